@@ -1,0 +1,1 @@
+//! Channels, their settings and their members.

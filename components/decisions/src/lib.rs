@@ -1,0 +1,1 @@
+//! Decisions on messages and senders, their log, and the lists.

@@ -1,0 +1,1 @@
+//! The moderators' queue: pages of it, what changed, live.

@@ -1,0 +1,1 @@
+//! Intake: signed chat events from Eventyay.

@@ -1,0 +1,1 @@
+//! The ports that hosts implement, and the HTTP vocabulary that components share.

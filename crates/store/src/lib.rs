@@ -1,0 +1,1 @@
+//! What chatstream keeps, and the SQL for it.

@@ -1,0 +1,2 @@
+//! The chatstream server for Toolforge and for a laptop.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Black-box stories over HTTP, and the hosts they run against.

@@ -1,0 +1,2 @@
+//! What a person types: test, bench, dist.
+fn main() {}
