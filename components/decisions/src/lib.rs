@@ -1,1 +1,9 @@
 //! Decisions on messages and senders, their log, and the lists.
+
+use axum::Router;
+use platform::Platform;
+
+/// This component's routes.
+pub fn router<P: Platform>(_platform: P) -> Router {
+    Router::new()
+}

@@ -1,1 +1,9 @@
 //! The moderators' queue: pages of it, what changed, live.
+
+use axum::Router;
+use platform::Platform;
+
+/// This component's routes.
+pub fn router<P: Platform>(_platform: P) -> Router {
+    Router::new()
+}

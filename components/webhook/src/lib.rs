@@ -1,1 +1,9 @@
 //! Intake: signed chat events from Eventyay.
+
+use axum::Router;
+use platform::Platform;
+
+/// This component's routes.
+pub fn router<P: Platform>(_platform: P) -> Router {
+    Router::new()
+}

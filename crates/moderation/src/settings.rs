@@ -1,0 +1,110 @@
+//! What a channel's admins set.
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::LanguageTag;
+use crate::text;
+
+/// The settings of a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelSettings {
+    /// The channel's name, 1 to 255 characters.
+    pub name: String,
+    /// What it is about, at most 10,000 characters.
+    pub description: String,
+    /// Whether its feeds and displays need no token.
+    pub is_public: bool,
+    /// Whether a reaction is approved when its symbol was approved moments ago.
+    pub emoji_auto_approve: bool,
+    /// What senders without a name are called, before their number; 1 to 64 characters.
+    pub anonymous_label: String,
+    /// Whether texts get a language.
+    pub language_detection_enabled: bool,
+    /// The language of a text about which nothing better is known.
+    pub default_language: LanguageTag,
+    /// The languages that are likely here, at most 32; empty for all.
+    pub likely_languages: Vec<LanguageTag>,
+    /// Style for the display page, at most 16 KiB.
+    pub custom_css: String,
+    /// How old a message may be when it arrives, in seconds: 300 to 86,400.
+    pub max_age_seconds: i64,
+}
+
+/// A setting that is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The field's name, as in forms and JSON.
+    pub field: &'static str,
+    /// What is wrong with it, for the person who filled it in.
+    pub message: String,
+}
+
+impl ChannelSettings {
+    /// The settings of a new channel: public, nothing automatic, English, messages of up to five minutes.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: String::new(),
+            is_public: true,
+            emoji_auto_approve: false,
+            anonymous_label: "Anonymous".to_owned(),
+            language_detection_enabled: false,
+            default_language: LanguageTag::english(),
+            likely_languages: Vec::new(),
+            custom_css: String::new(),
+            max_age_seconds: 300,
+        }
+    }
+
+    /// Whether every setting is within its limits; else all that are not, in the order of the fields.
+    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let checks = [
+            ("name", line_error(&self.name, 255)),
+            ("description", description_error(&self.description)),
+            ("anonymous_label", line_error(&self.anonymous_label, 64)),
+            (
+                "likely_languages",
+                (self.likely_languages.len() > 32).then(|| "must be at most 32".to_owned()),
+            ),
+            (
+                "custom_css",
+                (self.custom_css.len() > 16 * 1024).then(|| "must be at most 16 KiB".to_owned()),
+            ),
+            (
+                "max_age_seconds",
+                (!(300..=86_400).contains(&self.max_age_seconds))
+                    .then(|| "must be from 300 to 86400".to_owned()),
+            ),
+        ];
+        let errors: Vec<FieldError> = checks
+            .into_iter()
+            .filter_map(|(field, message)| message.map(|message| FieldError { field, message }))
+            .collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// What is wrong with a text of one line that must show something.
+fn line_error(line: &str, max_chars: usize) -> Option<String> {
+    if !line.chars().any(text::is_visible) {
+        Some("must not be empty".to_owned())
+    } else if line.chars().count() > max_chars {
+        Some(format!("must be at most {max_chars} characters"))
+    } else if line.chars().any(char::is_control) {
+        Some("must be one line without control characters".to_owned())
+    } else {
+        None
+    }
+}
+
+/// What is wrong with a text of any number of lines. It becomes part of XML feeds, which cannot hold some controls.
+fn description_error(description: &str) -> Option<String> {
+    if description.chars().count() > 10_000 {
+        Some("must be at most 10000 characters".to_owned())
+    } else if text::clean(description) != description {
+        Some("must not hold control characters".to_owned())
+    } else {
+        None
+    }
+}

@@ -1,0 +1,163 @@
+//! Text: what is stored of it, and how it is compared.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// How often [`normalise`] goes over a text at most. Two passes settle every text known; the rest is a margin.
+const MAX_PASSES: usize = 8;
+
+/// The text without the characters that XML 1.0 forbids (section 2.2, production `Char`).
+///
+/// Those are the C0 controls except tab, line feed and carriage return, and U+FFFE and U+FFFF. Everything else
+/// stays as it came.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains(is_forbidden_in_xml) {
+        Cow::Owned(text.replace(is_forbidden_in_xml, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn is_forbidden_in_xml(character: char) -> bool {
+    matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// A text as it is compared: see [`normalise`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NormalisedText {
+    text: String,
+    char_len: usize,
+}
+
+impl NormalisedText {
+    /// Takes a text that came out of [`normalise`] before, such as from the database, without doing it again.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        let char_len = if text.is_ascii() { text.len() } else { text.chars().count() };
+        Self { text, char_len }
+    }
+
+    /// The normalised text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its length in characters (Unicode scalar values).
+    #[must_use]
+    pub const fn char_len(&self) -> usize {
+        self.char_len
+    }
+
+    /// Whether nothing is left of it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.char_len == 0
+    }
+
+    /// Whether a character of it is a byte of it.
+    pub(crate) const fn is_ascii(&self) -> bool {
+        self.char_len == self.text.len()
+    }
+}
+
+impl AsRef<str> for NormalisedText {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for NormalisedText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.text)
+    }
+}
+
+/// The form in which texts and names are compared.
+///
+/// NFKC (Unicode Standard Annex 15), lower case, characters that show nothing (Unicode's
+/// `Default_Ignorable_Code_Point`, interlinear annotation marks) and controls removed, white space trimmed and
+/// collapsed to single spaces. Idempotent: a normalised text normalises to itself.
+#[must_use]
+pub fn normalise(text: &str) -> NormalisedText {
+    if text.is_ascii() {
+        return NormalisedText::from_stored(collapse(text.chars(), text.len()));
+    }
+    let mut current = normalise_once(text);
+    // Lower case can make what NFKC would compose, and the other way round.
+    for _ in 1..MAX_PASSES {
+        if current.is_ascii() {
+            break;
+        }
+        let next = normalise_once(&current);
+        if next == current {
+            break;
+        }
+        current = next;
+    }
+    NormalisedText::from_stored(current)
+}
+
+fn normalise_once(text: &str) -> String {
+    // Before NFKC, because an invisible character between two others keeps them from composing.
+    let composed: String = text.chars().filter(|c| !is_removed(*c)).nfkc().collect();
+    // The whole text at once and not character by character: a Greek sigma is lower-cased by its place in the word.
+    let lower = composed.to_lowercase();
+    collapse(lower.chars(), lower.len())
+}
+
+/// Drops what shows nothing, and makes each run of white space one space between two other characters.
+/// ASCII letters become lower case on the way.
+fn collapse(characters: impl Iterator<Item = char>, capacity: usize) -> String {
+    let mut collapsed = String::with_capacity(capacity);
+    let mut space_pending = false;
+    for character in characters {
+        if character.is_whitespace() {
+            space_pending = !collapsed.is_empty();
+        } else if !is_removed(character) {
+            if space_pending {
+                collapsed.push(' ');
+                space_pending = false;
+            }
+            collapsed.push(character.to_ascii_lowercase());
+        }
+    }
+    collapsed
+}
+
+/// Whether a reader sees something there: no white space, no control, nothing of zero width.
+pub(crate) fn is_visible(character: char) -> bool {
+    !character.is_whitespace() && !is_removed(character)
+}
+
+fn is_removed(character: char) -> bool {
+    (character.is_control() && !character.is_whitespace()) || is_ignorable(character)
+}
+
+/// `Default_Ignorable_Code_Point` of Unicode 16 (`DerivedCoreProperties.txt`): what is shown as nothing where
+/// it is not understood. To it are added the interlinear annotation marks U+FFF9 to U+FFFB, which show nothing either.
+const fn is_ignorable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'                        // soft hyphen
+            | '\u{34f}'                 // combining grapheme joiner
+            | '\u{61c}'                 // Arabic letter mark
+            | '\u{115f}'..='\u{1160}'   // Hangul choseong and jungseong fillers
+            | '\u{17b4}'..='\u{17b5}'   // Khmer inherent vowels
+            | '\u{180b}'..='\u{180f}'   // Mongolian variation selectors and vowel separator
+            | '\u{200b}'..='\u{200f}'   // zero-width space, joiners, direction marks
+            | '\u{202a}'..='\u{202e}'   // direction embeddings and overrides
+            | '\u{2060}'..='\u{206f}'   // word joiner, invisible operators, direction isolates
+            | '\u{3164}'                // Hangul filler
+            | '\u{fe00}'..='\u{fe0f}'   // variation selectors
+            | '\u{feff}'                // byte order mark
+            | '\u{ffa0}'                // half-width Hangul filler
+            | '\u{fff0}'..='\u{fffb}'   // unassigned, interlinear annotation
+            | '\u{1bca0}'..='\u{1bca3}' // shorthand format controls
+            | '\u{1d173}'..='\u{1d17a}' // musical beams and slurs
+            | '\u{e0000}'..='\u{e0fff}' // tags, more variation selectors
+    )
+}

@@ -1,0 +1,98 @@
+//! What every answer gets, whichever component made it.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use tracing::Instrument as _;
+
+use super::{Problem, RequestId, page::problem_page, read_body, wants_html};
+
+/// The longest reason taken over from a framework's own error answer, in bytes.
+const MAX_REASON: usize = 1024;
+
+/// Adds to a host's whole router what holds for all: a request id, problem answers for everything that
+/// fails (paths nobody serves and framework rejections too), and headers that are right everywhere.
+pub fn finish(router: Router) -> Router {
+    router
+        .fallback(|| async { Problem::not_found("There is nothing at this address.") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.")
+        })
+        .layer(middleware::from_fn(finish_answer))
+}
+
+async fn finish_answer(mut request: Request, next: Next) -> Response {
+    let id = RequestId::next();
+    request.extensions_mut().insert(id);
+    let html = wants_html(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<axum::extract::MatchedPath>().map(|path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", %id, %method, route = route.as_deref().unwrap_or("-"));
+    let mut response = async move {
+        let response = next.run(request).await;
+        let status = response.status();
+        if status.is_server_error() {
+            tracing::warn!(status = status.as_u16(), "answered");
+        } else {
+            tracing::debug!(status = status.as_u16(), "answered");
+        }
+        response
+    }
+    .instrument(span)
+    .await;
+
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        response = with_problem_body(response, id, html).await;
+    }
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+        headers.insert("x-request-id", value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Writes the body of an answer that failed.
+async fn with_problem_body(mut response: Response, id: RequestId, html: bool) -> Response {
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|it| it == "application/problem+json") =>
+        {
+            return response;
+        }
+        // A rejection of the framework: its words are fit to be shown.
+        None => {
+            let status = response.status();
+            let reason = read_body(std::mem::replace(response.body_mut(), Body::empty()), MAX_REASON)
+                .await
+                .unwrap_or_default();
+            Problem::new(status, String::from_utf8_lossy(&reason).into_owned())
+        }
+    };
+    let id = id.to_string();
+    let (content_type, body) = if html {
+        ("text/html; charset=utf-8", problem_page(&problem, &id).into_bytes())
+    } else {
+        ("application/problem+json", problem.to_json(&id))
+    };
+    let mut finished = (problem.status(), body).into_response();
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            finished.headers_mut().append(name, value.clone());
+        }
+    }
+    let headers = finished.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    finished
+}
