@@ -17,17 +17,18 @@ static REPLACE_INSERT: Query = Query {
     sql: "INSERT INTO key_values (name, content, deadline) VALUES (?, ?, ?)",
     reach: Reach::Rows,
 };
-static SWEEP: Query = Query {
-    name: "key_value::sweep",
-    sql: "DELETE FROM key_values WHERE deadline <= ?",
-    reach: Reach::Page,
-};
+static SWEEP: Query =
+    Query { name: "key_value::sweep", sql: "DELETE FROM key_values WHERE deadline <= ?", reach: Reach::Page };
 
 /// The statements of this module, for the tests of all statements.
 pub(crate) static ALL: &[&Query] = &[&GET, &REPLACE_DELETE, &REPLACE_INSERT, &SWEEP];
 
 /// The text under `name`, unless its deadline has passed at `now`.
-pub async fn get<D: Database>(database: &D, name: &str, now: Millis) -> Result<Option<String>, DatabaseError> {
+pub async fn get<D: Database>(
+    database: &D,
+    name: &str,
+    now: Millis,
+) -> Result<Option<String>, DatabaseError> {
     let mut rows = database.read(vec![GET.with([name.into(), now.into()])]).await?;
     match rows.first_mut().and_then(|rows| rows.first_mut()) {
         Some(row) => row.take_text(0).map(Some),

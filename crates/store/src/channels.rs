@@ -1,0 +1,339 @@
+//! Channels: their settings, secrets and state.
+
+use moderation::{ChannelId, ChannelSettings, LanguageTag};
+use platform::{
+    clock::Millis,
+    config::Secret,
+    database::{Answers, Batch, Database, DatabaseError, Row, Statement, Value},
+    random::{self, RandomError},
+    wakeups::Topic,
+};
+
+use crate::{
+    members::Person,
+    statements::{affected, at_most, inconsistent, parsed, settings_batch},
+};
+
+/// A channel's number in the store: short, and never used again once its channel is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChannelKey(pub(crate) i64);
+
+impl ChannelKey {
+    /// What to wait on for a change in this channel.
+    #[must_use]
+    pub fn topic(self) -> Topic {
+        Topic(self.0)
+    }
+}
+
+impl From<ChannelKey> for Value {
+    fn from(key: ChannelKey) -> Self {
+        Self::Integer(key.0)
+    }
+}
+
+/// A channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// Its number in the store.
+    pub key: ChannelKey,
+    /// Its name in addresses.
+    pub id: ChannelId,
+    /// What its admins set.
+    pub settings: ChannelSettings,
+    /// What Eventyay signs with.
+    pub webhook_secret: Secret,
+    /// What displays of a private channel show.
+    pub display_token: Secret,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When it was archived, if it is.
+    pub archived_at: Option<Millis>,
+    /// What changes with every message.
+    pub state: ChannelState,
+}
+
+/// What changes with every message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelState {
+    /// Grows with every change to the queue or a feed.
+    pub revision: i64,
+    /// The revision of the last change to a feed.
+    pub feed_revision: i64,
+    /// The time of the last change to a feed.
+    pub feed_changed_at: Millis,
+    /// How many messages wait.
+    pub queued: i64,
+    /// How many messages are highlighted.
+    pub highlighted: i64,
+    /// How many messages are approved and not highlighted.
+    pub approved: i64,
+    /// How many messages are rejected.
+    pub rejected: i64,
+}
+
+/// Columns of a whole channel, for [`Channel::from_row`].
+macro_rules! select_channel {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.slug, c.name, c.description, c.is_public, c.emoji_auto_approve, c.anonymous_label, \
+             c.language_detection_enabled, c.default_language, c.likely_languages, c.max_age_seconds, \
+             c.webhook_secret, c.display_token, c.created_at, c.archived_at, c.custom_css, s.revision, \
+             s.feed_revision, s.feed_changed_at, s.queued, s.highlighted, s.approved, s.rejected \
+             FROM channels c JOIN channel_state s ON s.channel_id = c.id ",
+            $rest
+        )
+    };
+}
+
+queries! { "channels";
+    FIND: Rows = select_channel!("WHERE c.slug = ?");
+    LIST: Page = select_channel!("ORDER BY c.slug");
+    OF_MEMBER: Page = "SELECT c.slug, c.name, c.archived_at, m.role FROM members m \
+        JOIN channels c ON c.id = m.channel_id WHERE m.central_id = ? ORDER BY c.slug";
+    NAMES: Page = "SELECT slug, name, archived_at FROM channels ORDER BY slug";
+    INSERT: Rows = "INSERT INTO channels (slug, name, description, is_public, emoji_auto_approve, anonymous_label, \
+        language_detection_enabled, default_language, likely_languages, max_age_seconds, webhook_secret, \
+        display_token, created_at, custom_css) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM site_state \
+        WHERE site_state.id = 1 AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.slug = ?)";
+    INSERT_STATE: Rows = "INSERT INTO channel_state (channel_id, revision, feed_revision, feed_changed_at, \
+        settings_revision, queued, highlighted, approved, rejected, unnamed) \
+        SELECT c.id, 1, 1, c.created_at, 1, 0, 0, 0, 0, 0 FROM channels c WHERE c.slug = ? \
+        AND NOT EXISTS (SELECT 1 FROM channel_state s WHERE s.channel_id = c.id)";
+    UPDATE: Rows = "UPDATE channels SET name = ?, description = ?, is_public = ?, emoji_auto_approve = ?, \
+        anonymous_label = ?, language_detection_enabled = ?, default_language = ?, likely_languages = ?, \
+        max_age_seconds = ?, custom_css = ? WHERE id = ?";
+    ARCHIVE: Rows = "UPDATE channels SET archived_at = ? WHERE id = ?";
+    SET_TOKEN: Rows = "UPDATE channels SET display_token = ? WHERE id = ?";
+    TOUCH_FEED: Rows = "UPDATE channel_state SET feed_revision = revision, feed_changed_at = ? WHERE channel_id = ?";
+}
+
+impl Channel {
+    fn from_row(mut row: Row) -> Result<Self, DatabaseError> {
+        let settings = ChannelSettings {
+            name: row.take_text(2)?,
+            description: row.take_text(3)?,
+            is_public: row.boolean(4)?,
+            emoji_auto_approve: row.boolean(5)?,
+            anonymous_label: row.take_text(6)?,
+            language_detection_enabled: row.boolean(7)?,
+            default_language: parsed(&row, 8, "a channel's default language")?,
+            likely_languages: languages(row.text(9)?)?,
+            max_age_seconds: row.integer(10)?,
+            custom_css: row.take_text(15)?,
+        };
+        Ok(Self {
+            key: ChannelKey(row.integer(0)?),
+            id: parsed(&row, 1, "a channel's slug")?,
+            settings,
+            webhook_secret: Secret::new(row.take_text(11)?),
+            display_token: Secret::new(row.take_text(12)?),
+            created_at: row.integer(13)?,
+            archived_at: row.optional_integer(14)?,
+            state: ChannelState {
+                revision: row.integer(16)?,
+                feed_revision: row.integer(17)?,
+                feed_changed_at: row.integer(18)?,
+                queued: row.integer(19)?,
+                highlighted: row.integer(20)?,
+                approved: row.integer(21)?,
+                rejected: row.integer(22)?,
+            },
+        })
+    }
+
+    /// Whether it takes no messages and no decisions any more.
+    #[must_use]
+    pub fn is_archived(&self) -> bool {
+        self.archived_at.is_some()
+    }
+}
+
+fn languages(list: &str) -> Result<Vec<LanguageTag>, DatabaseError> {
+    list.split(',')
+        .filter(|tag| !tag.is_empty())
+        .map(|tag| tag.parse().map_err(|_| inconsistent("a channel's likely languages")))
+        .collect()
+}
+
+fn language_list(tags: &[LanguageTag]) -> String {
+    tags.iter().map(LanguageTag::as_str).collect::<Vec<_>>().join(",")
+}
+
+/// The statement that [`found`] reads, for a batch of reads of one's own.
+pub(crate) fn find_statement(id: &str) -> Statement {
+    FIND.with([id.into()])
+}
+
+/// The channel in the next answer.
+pub(crate) fn found(answers: &mut Answers) -> Result<Option<Channel>, DatabaseError> {
+    answers.next_row()?.map(Channel::from_row).transpose()
+}
+
+/// The channel with this name in addresses.
+pub async fn find<D: Database>(database: &D, id: &str) -> Result<Option<Channel>, DatabaseError> {
+    found(&mut database.read(vec![find_statement(id)]).await?.into())
+}
+
+/// All channels, by their names in addresses.
+pub async fn list<D: Database>(database: &D) -> Result<Vec<Channel>, DatabaseError> {
+    let mut answers = Answers::from(database.read(vec![LIST.with([])]).await?);
+    answers.next_rows()?.into_iter().map(Channel::from_row).collect()
+}
+
+/// A channel as its moderators see it in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelName {
+    /// Its name in addresses.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Whether it is archived.
+    pub archived: bool,
+    /// `admin` or `moderator`; `None` for a superadmin's list of all channels.
+    pub role: Option<String>,
+}
+
+/// The channels of which this person is a member.
+pub async fn of_member<D: Database>(
+    database: &D,
+    central_id: i64,
+) -> Result<Vec<ChannelName>, DatabaseError> {
+    names(&mut database.read(vec![OF_MEMBER.with([central_id.into()])]).await?.into())
+}
+
+/// All channels' names.
+pub async fn all_names<D: Database>(database: &D) -> Result<Vec<ChannelName>, DatabaseError> {
+    names(&mut database.read(vec![NAMES.with([])]).await?.into())
+}
+
+fn names(answers: &mut Answers) -> Result<Vec<ChannelName>, DatabaseError> {
+    let rows = answers.next_rows()?.into_iter();
+    rows.map(|mut row| {
+        Ok(ChannelName {
+            id: row.take_text(0)?,
+            name: row.take_text(1)?,
+            archived: row.optional_integer(2)?.is_some(),
+            role: if row.0.len() > 3 { Some(row.take_text(3)?) } else { None },
+        })
+    })
+    .collect()
+}
+
+/// Why a channel was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// There is one of that name already.
+    #[error("the channel exists already")]
+    Taken,
+    /// No secret could be made.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Makes a channel with a new webhook secret and display token.
+pub async fn create<D: Database>(
+    database: &D,
+    id: &ChannelId,
+    settings: &ChannelSettings,
+    now: Millis,
+) -> Result<(), CreateError> {
+    let statements = vec![
+        INSERT.with([
+            id.as_str().into(),
+            at_most(&settings.name, 255),
+            settings.description.as_str().into(),
+            settings.is_public.into(),
+            settings.emoji_auto_approve.into(),
+            at_most(&settings.anonymous_label, 64),
+            settings.language_detection_enabled.into(),
+            settings.default_language.as_str().into(),
+            language_list(&settings.likely_languages).into(),
+            settings.max_age_seconds.into(),
+            random::token()?.into(),
+            random::token()?.into(),
+            now.into(),
+            settings.custom_css.as_str().into(),
+            id.as_str().into(),
+        ]),
+        INSERT_STATE.with([id.as_str().into()]),
+    ];
+    let counts = database.write(Batch::of(statements)).await?;
+    if affected(&counts, 0)? == 0 { Err(CreateError::Taken) } else { Ok(()) }
+}
+
+/// Replaces a channel's settings.
+pub async fn update<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    settings: &ChannelSettings,
+    now: Millis,
+) -> Result<(), DatabaseError> {
+    let update = UPDATE.with([
+        at_most(&settings.name, 255),
+        settings.description.as_str().into(),
+        settings.is_public.into(),
+        settings.emoji_auto_approve.into(),
+        at_most(&settings.anonymous_label, 64),
+        settings.language_detection_enabled.into(),
+        settings.default_language.as_str().into(),
+        language_list(&settings.likely_languages).into(),
+        settings.max_age_seconds.into(),
+        settings.custom_css.as_str().into(),
+        channel.into(),
+    ]);
+    change(database, channel, update, now).await
+}
+
+/// Archives a channel, or (`None`) takes it back into use.
+pub async fn archive<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    at: Option<Millis>,
+    now: Millis,
+) -> Result<(), DatabaseError> {
+    change(database, channel, ARCHIVE.with([at.into(), channel.into()]), now).await
+}
+
+/// Gives a channel a new display token; the old one is of no use from then on.
+pub async fn regenerate_token<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    token: &Secret,
+    now: Millis,
+) -> Result<(), DatabaseError> {
+    change(database, channel, SET_TOKEN.with([token.expose().into(), channel.into()]), now).await
+}
+
+/// A change that intake's compiled rules and the feeds' cached documents must not outlive.
+async fn change<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    statement: Statement,
+    now: Millis,
+) -> Result<(), DatabaseError> {
+    let touch = TOUCH_FEED.with([now.into(), channel.into()]);
+    database.write(settings_batch(channel, [statement, touch])).await.map(drop)
+}
+
+/// Makes sure that the channel of the first steps, `demo`, is there.
+pub async fn ensure_demo<D: Database>(database: &D, now: Millis) -> Result<(), CreateError> {
+    let id: ChannelId = "demo".parse().map_err(|_| inconsistent("the demo channel's name"))?;
+    let mut settings = ChannelSettings::new("Demo");
+    settings.description.push_str("A channel to try things out.");
+    settings.language_detection_enabled = true;
+    settings.emoji_auto_approve = true;
+    match create(database, &id, &settings, now).await {
+        Ok(()) | Err(CreateError::Taken) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The person that changes made by the server itself are recorded under.
+#[must_use]
+pub fn system() -> Person {
+    Person { central_id: 0, username: "chatstream".to_owned() }
+}

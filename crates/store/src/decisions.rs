@@ -1,0 +1,425 @@
+//! Decisions on messages, and taking them back.
+//!
+//! A batch inserts its rows of the log first, with the condition that makes them take effect, then brings the
+//! messages of exactly those rows up to date, then the counters: all by the revision that the batch began with.
+
+use moderation::{Decision, Identifier, NormalisedText, Sender, Status, normalise};
+use platform::{
+    clock::Millis,
+    database::{Answers, Database, DatabaseError, Query, Statement, Value},
+};
+
+use crate::{
+    channels::ChannelKey,
+    members::Person,
+    statements::{affected, at_most, batch, inconsistent},
+};
+
+/// What a moderator did, as the log names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// One decision on one message.
+    Decide(Decision),
+    /// A message and all similar ones rejected.
+    RejectSimilar,
+    /// A sender banned, their queued messages rejected.
+    Ban,
+    /// A sender trusted, their queued messages approved.
+    Allow,
+    /// A text blocked, the similar messages rejected.
+    BlockSimilar,
+}
+
+impl Action {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Decide(Decision::Approve) => "approve",
+            Self::Decide(Decision::Highlight) => "highlight",
+            Self::Decide(Decision::Reject) => "reject",
+            Self::RejectSimilar => "reject-similar",
+            Self::Ban => "ban",
+            Self::Allow => "allow",
+            Self::BlockSimilar => "block-similar",
+        }
+    }
+
+    const fn status(self) -> Status {
+        match self {
+            Self::Decide(decision) => decision.status(),
+            Self::Allow => Status::Approved,
+            Self::RejectSimilar | Self::Ban | Self::BlockSimilar => Status::Rejected,
+        }
+    }
+}
+
+/// Who does something where, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The channel.
+    pub channel: ChannelKey,
+    /// The moderator.
+    pub by: &'a Person,
+    /// The time.
+    pub now: Millis,
+}
+
+/// The most messages that one statement names; more become several statements of the same batch.
+const MANY: usize = 256;
+
+macro_rules! sixteen {
+    ($text:literal) => {
+        concat!(
+            $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text,
+            $text, $text
+        )
+    };
+}
+
+macro_rules! insert_decisions {
+    ($where:expr) => {
+        concat!(
+            "INSERT INTO decisions (channel_id, revision, message_id, moderator_id, moderator_name, action, \
+             previous_status, previous_revision, previous_decided_at, status, after_revision, after_decided_at, \
+             decided_at) \
+             SELECT m.channel_id, s.revision, m.id, ?, ?, ?, m.status, m.decided_revision, m.decided_at, ?, \
+             s.revision, ?, ? FROM messages m JOIN channel_state s ON s.channel_id = m.channel_id \
+             WHERE m.channel_id = ? AND ",
+            $where
+        )
+    };
+}
+
+macro_rules! insert_undo {
+    ($where:literal) => {
+        concat!(
+            "INSERT INTO decisions (channel_id, revision, message_id, moderator_id, moderator_name, action, \
+             previous_status, previous_revision, previous_decided_at, status, after_revision, after_decided_at, \
+             decided_at) \
+             SELECT m.channel_id, s.revision, m.id, ?, ?, 'undo', m.status, m.decided_revision, m.decided_at, \
+             d.previous_status, d.previous_revision, d.previous_decided_at, ? \
+             FROM messages m JOIN decisions d ON d.message_id = m.id AND d.revision = m.decided_revision \
+             JOIN channel_state s ON s.channel_id = m.channel_id \
+             WHERE d.moderator_id = ? AND m.channel_id = ? AND ",
+            $where
+        )
+    };
+}
+
+macro_rules! of_this_batch {
+    ($column:literal) => {
+        concat!(
+            "(SELECT ",
+            $column,
+            " FROM decisions u WHERE u.message_id = messages.id AND u.revision = \
+             (SELECT s.revision FROM channel_state s WHERE s.channel_id = messages.channel_id))"
+        )
+    };
+}
+
+macro_rules! change_of {
+    ($status:literal) => {
+        concat!(
+            "(SELECT COALESCE(SUM((d.status = ",
+            $status,
+            ") - (d.previous_status = ",
+            $status,
+            ")), 0) FROM decisions d WHERE d.channel_id = channel_state.channel_id \
+             AND d.revision = channel_state.revision)"
+        )
+    };
+}
+
+queries! { "decisions";
+    DECIDE_ONE: Rows = insert_decisions!("m.id = ? AND m.status < ?");
+    DECIDE_MANY: Page = insert_decisions!(concat!(
+        "m.status = 0 AND m.id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
+    ));
+    DECIDE_CENTRAL_ID: Page = insert_decisions!("m.status = 0 AND m.central_id = ?");
+    DECIDE_SENDER_ID: Page = insert_decisions!("m.status = 0 AND m.sender_id = ?");
+    UNDO_ONE: Rows = insert_undo!("m.id = ?");
+    UNDO_GROUP: Page = insert_undo!("m.id IN (SELECT g.message_id FROM decisions g WHERE g.channel_id = ? \
+        AND g.revision = (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)) \
+        AND m.decided_revision = (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)");
+    APPLY: Page = "UPDATE messages SET status = ?, decided_at = ?, \
+        decided_revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
+        position = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
+        revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?) \
+        WHERE id IN (SELECT d.message_id FROM decisions d WHERE d.channel_id = ? \
+        AND d.revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?))";
+    APPLY_UNDO: Page = concat!(
+        "UPDATE messages SET status = ", of_this_batch!("u.status"),
+        ", decided_at = ", of_this_batch!("u.after_decided_at"),
+        ", position = COALESCE(", of_this_batch!("u.after_revision"), ", arrival)",
+        ", decided_revision = ", of_this_batch!("u.after_revision"),
+        ", revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = messages.channel_id) \
+        WHERE id IN (SELECT d.message_id FROM decisions d WHERE d.channel_id = ? \
+        AND d.revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?))"
+    );
+    COUNT: Page = concat!(
+        "UPDATE channel_state SET queued = queued + ", change_of!("0"),
+        ", highlighted = highlighted + ", change_of!("1"),
+        ", approved = approved + ", change_of!("2"),
+        ", rejected = rejected + ", change_of!("3"),
+        " WHERE channel_id = ?"
+    );
+    TOUCH_FEED: Page = "UPDATE channel_state SET feed_revision = revision, feed_changed_at = ? WHERE channel_id = ? \
+        AND EXISTS (SELECT 1 FROM decisions d WHERE d.channel_id = channel_state.channel_id \
+        AND d.revision = channel_state.revision AND (d.status IN (1, 2) OR d.previous_status IN (1, 2)))";
+    FIND: Rows = "SELECT status, message, screen_name, sender_id, central_id FROM messages \
+        WHERE id = ? AND channel_id = ?";
+    QUEUED_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND status = 0";
+    QUEUED_NAMES: Page = "SELECT id, screen_name FROM messages WHERE channel_id = ? AND status = 0 \
+        AND central_id IS NULL AND screen_name <> ''";
+}
+
+/// What became of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// It took effect.
+    Effective,
+    /// The message stands at a status that this decision does not change.
+    Superseded(Status),
+    /// There is no such message in this channel.
+    NoMessage,
+}
+
+/// Decides on one message.
+pub async fn decide<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    message: i64,
+    decision: Decision,
+) -> Result<Decided, DatabaseError> {
+    let action = Action::Decide(decision);
+    let counts = database
+        .write(batch(context.channel, group(context, action, vec![one(context, action, message)])))
+        .await?;
+    if affected(&counts, 1)? > 0 {
+        return Ok(Decided::Effective);
+    }
+    match find(database, context.channel, message).await? {
+        Some(found) => Ok(Decided::Superseded(found.status)),
+        None => Ok(Decided::NoMessage),
+    }
+}
+
+/// Rejects a message and every similar queued one; answers how many, or `None` where there is no such message.
+pub async fn reject_similar<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    message: i64,
+) -> Result<Option<u64>, DatabaseError> {
+    let Some(found) = find(database, context.channel, message).await? else { return Ok(None) };
+    let similar = similar_queued(database, context.channel, &normalise(&found.text)).await?;
+    let selections = many(context, Action::RejectSimilar, Some(message), &similar);
+    decide_selected(database, context, Action::RejectSimilar, selections, vec![]).await.map(Some)
+}
+
+/// The queued messages that are similar to `text`.
+pub(crate) async fn similar_queued<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    text: &NormalisedText,
+) -> Result<Vec<i64>, DatabaseError> {
+    let matcher = moderation::Matcher::new(text);
+    let rows = Answers::from(database.read(vec![QUEUED_TEXTS.with([channel.into()])]).await?).next_rows()?;
+    let mut similar = Vec::new();
+    for row in rows {
+        if matcher.matches(&normalise(row.text(1)?)) {
+            similar.push(row.integer(0)?);
+        }
+    }
+    Ok(similar)
+}
+
+/// The queued messages of senders without an account whose name compares equal to `name`.
+pub(crate) async fn queued_by_name<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    name: &NormalisedText,
+) -> Result<Vec<i64>, DatabaseError> {
+    let rows = Answers::from(database.read(vec![QUEUED_NAMES.with([channel.into()])]).await?).next_rows()?;
+    let mut found = Vec::new();
+    for row in rows {
+        if normalise(row.text(1)?) == *name {
+            found.push(row.integer(0)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The statements that select a sender's queued messages by their strongest identifier. By name it takes a
+/// look at the queue first, because names are compared after normalisation.
+pub(crate) async fn of_sender<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    action: Action,
+    identifier: &Identifier,
+) -> Result<Vec<Statement>, DatabaseError> {
+    Ok(match identifier {
+        Identifier::Central(id) => vec![selection(&DECIDE_CENTRAL_ID, context, action, [id.get().into()])],
+        Identifier::Sender(id) => vec![selection(&DECIDE_SENDER_ID, context, action, [id.as_str().into()])],
+        Identifier::Name(name) => {
+            let messages = queued_by_name(database, context.channel, name).await?;
+            many(context, action, None, &messages)
+        }
+    })
+}
+
+/// Commits `selections` (statements that insert decisions) with whatever goes before them in the same batch;
+/// answers how many decisions took effect.
+pub(crate) async fn decide_selected<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    action: Action,
+    selections: Vec<Statement>,
+    before: Vec<Statement>,
+) -> Result<u64, DatabaseError> {
+    let (first, count) = (before.len() + 1, selections.len());
+    let statements = before.into_iter().chain(group(context, action, selections));
+    // Lists may be among what goes before: then compiled rules are out of date after it.
+    let write = if first > 1 {
+        crate::statements::settings_batch(context.channel, statements)
+    } else {
+        batch(context.channel, statements)
+    };
+    let counts = database.write(write).await?;
+    (first..first + count).map(|index| affected(&counts, index)).sum()
+}
+
+/// The statements that select one message, whatever its status allows, and others while they are queued.
+pub(crate) fn many(
+    context: Context<'_>,
+    action: Action,
+    named: Option<i64>,
+    queued: &[i64],
+) -> Vec<Statement> {
+    let named_statement = named.map(|message| one(context, action, message));
+    let others: Vec<i64> = queued.iter().copied().filter(|id| Some(*id) != named).collect();
+    let chunks = others.chunks(MANY).map(|chunk| {
+        // Every chunk has the same statement: no message has the number 0.
+        let mut ids = [const { Value::Integer(0) }; MANY];
+        for (place, id) in ids.iter_mut().zip(chunk) {
+            *place = Value::Integer(*id);
+        }
+        selection(&DECIDE_MANY, context, action, ids)
+    });
+    named_statement.into_iter().chain(chunks).collect()
+}
+
+fn one(context: Context<'_>, action: Action, message: i64) -> Statement {
+    selection(&DECIDE_ONE, context, action, [message.into(), action.status().rank().into()])
+}
+
+fn selection<const N: usize>(
+    query: &'static Query,
+    context: Context<'_>,
+    action: Action,
+    condition: [Value; N],
+) -> Statement {
+    let mut parameters = vec![
+        context.by.central_id.into(),
+        at_most(&context.by.username, 255),
+        action.as_str().into(),
+        action.status().rank().into(),
+        context.now.into(),
+        context.now.into(),
+        context.channel.into(),
+    ];
+    parameters.extend(condition);
+    Statement { query, parameters }
+}
+
+/// The selections, and what brings messages and counters up to date with them.
+fn group(context: Context<'_>, action: Action, selections: Vec<Statement>) -> Vec<Statement> {
+    let channel = context.channel;
+    let mut statements = selections;
+    statements.push(APPLY.with([
+        action.status().rank().into(),
+        context.now.into(),
+        channel.into(),
+        channel.into(),
+        channel.into(),
+        channel.into(),
+        channel.into(),
+    ]));
+    statements.extend(counting(context));
+    statements
+}
+
+fn counting(context: Context<'_>) -> [Statement; 2] {
+    [COUNT.with([context.channel.into()]), TOUCH_FEED.with([context.now.into(), context.channel.into()])]
+}
+
+/// What became of an undo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undone {
+    /// So many decisions were taken back.
+    Messages(u64),
+    /// The decision in force is not this moderator's, or there is none.
+    NotYours,
+    /// There is no such message in this channel.
+    NoMessage,
+}
+
+/// Takes back the moderator's decision that is in force on a message; with `whole_group` also the decisions
+/// of the same action (reject similar, ban, …) on other messages, as far as they are still in force.
+pub async fn undo<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    message: i64,
+    whole_group: bool,
+) -> Result<Undone, DatabaseError> {
+    let channel = context.channel;
+    let mut parameters = vec![
+        context.by.central_id.into(),
+        at_most(&context.by.username, 255),
+        context.now.into(),
+        context.by.central_id.into(),
+        channel.into(),
+    ];
+    let query = if whole_group {
+        parameters.extend([channel.into(), message.into(), channel.into(), message.into(), channel.into()]);
+        &UNDO_GROUP
+    } else {
+        parameters.push(message.into());
+        &UNDO_ONE
+    };
+    let mut statements =
+        vec![Statement { query, parameters }, APPLY_UNDO.with([channel.into(), channel.into()])];
+    statements.extend(counting(context));
+    let counts = database.write(batch(channel, statements)).await?;
+    match affected(&counts, 1)? {
+        0 if find(database, channel, message).await?.is_none() => Ok(Undone::NoMessage),
+        0 => Ok(Undone::NotYours),
+        messages => Ok(Undone::Messages(messages)),
+    }
+}
+
+/// What decisions need to know of a message.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Where it stands.
+    pub status: Status,
+    /// What it says.
+    pub text: String,
+    /// Who sent it.
+    pub sender: Sender,
+}
+
+/// A message of this channel.
+pub async fn find<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    message: i64,
+) -> Result<Option<Found>, DatabaseError> {
+    let statement = FIND.with([message.into(), channel.into()]);
+    let Some(mut row) = Answers::from(database.read(vec![statement]).await?).next_row()? else {
+        return Ok(None);
+    };
+    Ok(Some(Found {
+        status: Status::from_rank(row.integer(0)?).ok_or_else(|| inconsistent("a message's status"))?,
+        text: row.take_text(1)?,
+        sender: crate::queue::sender(&row, 2, 3, 4)?,
+    }))
+}

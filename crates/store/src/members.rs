@@ -1,0 +1,103 @@
+//! Who moderates what.
+
+use moderation::Role;
+use platform::{
+    clock::Millis,
+    database::{Answers, Batch, Database, DatabaseError, Statement},
+};
+
+use crate::{
+    channels::{self, Channel, ChannelKey},
+    statements::{affected, at_most, parsed},
+};
+
+/// Somebody with a Wikimedia account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The global user id, which is what matches.
+    pub central_id: i64,
+    /// The user name, for people to read.
+    pub username: String,
+}
+
+/// A member of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// Admin or moderator.
+    pub role: Role,
+    /// Since when.
+    pub added_at: Millis,
+}
+
+queries! { "members";
+    ROLE: Rows = "SELECT m.role FROM channels c JOIN members m ON m.channel_id = c.id \
+        WHERE c.slug = ? AND m.central_id = ?";
+    LIST: Page = "SELECT central_id, username, role, added_at FROM members WHERE channel_id = ? ORDER BY username";
+    REMOVE: Rows = "DELETE FROM members WHERE channel_id = ? AND central_id = ?";
+    INSERT: Rows = "INSERT INTO members (channel_id, central_id, username, role, added_by_id, added_by_name, added_at) \
+        VALUES (?, ?, ?, ?, ?, ?, ?)";
+}
+
+/// The channel of this name, and this person's role as its member, from one snapshot.
+pub async fn channel_and_role<D: Database>(
+    database: &D,
+    id: &str,
+    central_id: i64,
+) -> Result<Option<(Channel, Option<Role>)>, DatabaseError> {
+    let statements = vec![channels::find_statement(id), ROLE.with([id.into(), central_id.into()])];
+    let mut answers = Answers::from(database.read(statements).await?);
+    let Some(channel) = channels::found(&mut answers)? else { return Ok(None) };
+    let role = answers.next_row()?.map(|row| parsed(&row, 0, "a member's role")).transpose()?;
+    Ok(Some((channel, role)))
+}
+
+/// A channel's members, by name.
+pub async fn list<D: Database>(database: &D, channel: ChannelKey) -> Result<Vec<Member>, DatabaseError> {
+    let mut answers = Answers::from(database.read(vec![LIST.with([channel.into()])]).await?);
+    let rows = answers.next_rows()?.into_iter();
+    rows.map(|mut row| {
+        Ok(Member {
+            person: Person { central_id: row.integer(0)?, username: row.take_text(1)? },
+            role: parsed(&row, 2, "a member's role")?,
+            added_at: row.integer(3)?,
+        })
+    })
+    .collect()
+}
+
+/// Makes somebody a member, in place of any role they had there.
+pub async fn add<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    person: &Person,
+    role: Role,
+    by: &Person,
+    now: Millis,
+) -> Result<(), DatabaseError> {
+    let insert = INSERT.with([
+        channel.into(),
+        person.central_id.into(),
+        at_most(&person.username, 255),
+        role.as_str().into(),
+        by.central_id.into(),
+        at_most(&by.username, 255),
+        now.into(),
+    ]);
+    database.write(Batch::of(vec![removal(channel, person.central_id), insert])).await.map(drop)
+}
+
+/// Ends somebody's membership; answers whether there was one.
+pub async fn remove<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    central_id: i64,
+) -> Result<bool, DatabaseError> {
+    let counts = database.write(Batch::of(vec![removal(channel, central_id)])).await?;
+    Ok(affected(&counts, 0)? > 0)
+}
+
+fn removal(channel: ChannelKey, central_id: i64) -> Statement {
+    REMOVE.with([channel.into(), central_id.into()])
+}

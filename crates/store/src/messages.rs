@@ -1,0 +1,169 @@
+//! Intake: keeping a message, or counting one that is not kept.
+
+use moderation::{CentralId, DropCause, Incoming, LanguageTag, SYMBOL_WINDOW_MS, SenderId, Status};
+use platform::{
+    clock::Millis,
+    database::{Database, DatabaseError, Statement},
+};
+
+use crate::{
+    rules::Stamp,
+    statements::{affected, batch},
+};
+
+/// How a message that is kept begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// It waits for a moderator.
+    Queued,
+    /// It needs none.
+    Approved,
+    /// Approved if a moderator approved the same symbol just now, else queued: only the store can tell.
+    ApprovedIfSymbolRecent,
+}
+
+/// What became of a message that was to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is stored.
+    Stored,
+    /// Nothing was changed: it had been seen before, or the rules it was screened with are out of date.
+    NotStored,
+}
+
+// `settings_revision` and `global_revision` are conditions: a message screened with rules that have been
+// changed meanwhile is not stored, so that a ban holds from its commit on, whatever was under way.
+macro_rules! insert_message {
+    ($status:literal) => {
+        concat!(
+            "INSERT INTO messages (channel_id, revision, arrival, position, status, decided_at, seen_key, kind, \
+             screen_name, unnamed_number, sender_id, central_id, message, target_key, language, profile_img, \
+             arrived_at) \
+             SELECT s.channel_id, s.revision, s.revision, s.revision, ",
+            $status,
+            ", ?, ?, ?, ?, \
+             (SELECT u.number FROM senders u WHERE u.channel_id = s.channel_id AND u.sender_key = ?), \
+             ?, ?, ?, ?, ?, ?, ? \
+             FROM channel_state s JOIN site_state g ON g.id = 1 \
+             WHERE s.channel_id = ? AND s.settings_revision = ? AND g.global_revision = ? \
+             AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = s.channel_id AND m.seen_key = ?)"
+        )
+    };
+}
+
+queries! { "messages";
+    INSERT: Rows = insert_message!("?");
+    INSERT_SYMBOL: Rows = insert_message!(
+        "CASE WHEN EXISTS (SELECT 1 FROM decisions d JOIN messages r ON r.id = d.message_id \
+         WHERE d.channel_id = s.channel_id AND d.status IN (1, 2) AND d.decided_at >= ? \
+         AND r.kind = 1 AND r.message = ? AND r.status IN (1, 2) AND r.decided_revision = d.revision) \
+         THEN 2 ELSE 0 END"
+    );
+    NUMBER_SENDER: Rows = "INSERT INTO senders (channel_id, sender_key, number) \
+        SELECT s.channel_id, ?, s.unnamed + 1 FROM channel_state s WHERE s.channel_id = ? \
+        AND NOT EXISTS (SELECT 1 FROM senders u WHERE u.channel_id = s.channel_id AND u.sender_key = ?) \
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = s.channel_id AND m.seen_key = ?)";
+    COUNT_SENDER: Rows = "UPDATE channel_state SET unnamed = unnamed + 1 WHERE channel_id = ? AND EXISTS \
+        (SELECT 1 FROM senders u WHERE u.channel_id = channel_state.channel_id AND u.sender_key = ? \
+        AND u.number = channel_state.unnamed + 1)";
+    COUNT_QUEUED: Rows = "UPDATE channel_state SET queued = queued + 1 WHERE channel_id = ? AND EXISTS \
+        (SELECT 1 FROM messages m WHERE m.channel_id = channel_state.channel_id \
+        AND m.revision = channel_state.revision AND m.status = 0)";
+    COUNT_APPROVED: Rows = "UPDATE channel_state SET approved = approved + 1, feed_revision = revision, \
+        feed_changed_at = ? WHERE channel_id = ? AND EXISTS \
+        (SELECT 1 FROM messages m WHERE m.channel_id = channel_state.channel_id \
+        AND m.revision = channel_state.revision AND m.status = 2)";
+    ADD_CAUSE: Rows = "INSERT INTO drops (channel_id, cause, dropped) SELECT s.channel_id, ?, 0 FROM channel_state s \
+        WHERE s.channel_id = ? AND NOT EXISTS \
+        (SELECT 1 FROM drops d WHERE d.channel_id = s.channel_id AND d.cause = ?)";
+    COUNT_DROP: Rows = "UPDATE drops SET dropped = dropped + 1 WHERE channel_id = ? AND cause = ? \
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = drops.channel_id AND m.seen_key = ?)";
+}
+
+/// Stores a message, unless it was seen before or `stamp` is out of date.
+pub async fn keep<D: Database>(
+    database: &D,
+    stamp: Stamp,
+    incoming: &Incoming,
+    language: Option<&LanguageTag>,
+    start: Start,
+    now: Millis,
+) -> Result<Kept, DatabaseError> {
+    let channel = stamp.channel;
+    let seen_key = incoming.seen_key();
+    let mut statements = Vec::with_capacity(5);
+    let unnamed = incoming.sender.screen_name.is_empty().then(|| incoming.sender.anonymous_key(&seen_key));
+    if let Some(sender_key) = &unnamed {
+        statements.push(NUMBER_SENDER.with([
+            sender_key.as_str().into(),
+            channel.into(),
+            sender_key.as_str().into(),
+            seen_key.as_str().into(),
+        ]));
+        statements.push(COUNT_SENDER.with([channel.into(), sender_key.as_str().into()]));
+    }
+    let inserted_at = statements.len() + 1;
+    statements.push(insertion(stamp, incoming, language, start, unnamed, seen_key, now));
+    if start != Start::Approved {
+        statements.push(COUNT_QUEUED.with([channel.into()]));
+    }
+    if start != Start::Queued {
+        statements.push(COUNT_APPROVED.with([now.into(), channel.into()]));
+    }
+    let counts = database.write(batch(channel, statements)).await?;
+    Ok(if affected(&counts, inserted_at)? == 0 { Kept::NotStored } else { Kept::Stored })
+}
+
+fn insertion(
+    stamp: Stamp,
+    incoming: &Incoming,
+    language: Option<&LanguageTag>,
+    start: Start,
+    unnamed: Option<String>,
+    seen_key: String,
+    now: Millis,
+) -> Statement {
+    let (query, mut parameters) = match start {
+        Start::Queued => (&INSERT, vec![Status::Queued.rank().into()]),
+        Start::Approved => (&INSERT, vec![Status::Approved.rank().into()]),
+        Start::ApprovedIfSymbolRecent => {
+            (&INSERT_SYMBOL, vec![(now - SYMBOL_WINDOW_MS).into(), incoming.text.as_str().into()])
+        }
+    };
+    let sender = &incoming.sender;
+    parameters.extend([
+        // For a queued message this is when it arrived; nobody reads it before a decision replaces it.
+        now.into(),
+        seen_key.as_str().into(),
+        incoming.kind.code().into(),
+        sender.screen_name.as_str().into(),
+        unnamed.into(),
+        sender.sender_id.as_ref().map(SenderId::as_str).into(),
+        sender.central_id.map(CentralId::get).into(),
+        incoming.text.as_str().into(),
+        incoming.reaction.as_ref().map(|reaction| format!("m:{}", reaction.target)).into(),
+        language.map(LanguageTag::as_str).into(),
+        incoming.profile_img.as_deref().into(),
+        now.into(),
+        stamp.channel.into(),
+        stamp.settings_revision.into(),
+        stamp.global_revision.into(),
+        seen_key.into(),
+    ]);
+    Statement { query, parameters }
+}
+
+/// Counts a message that is not kept, unless it was seen before.
+pub async fn count_drop<D: Database>(
+    database: &D,
+    stamp: Stamp,
+    incoming: &Incoming,
+    cause: DropCause,
+) -> Result<(), DatabaseError> {
+    let channel = stamp.channel;
+    let statements = [
+        ADD_CAUSE.with([cause.as_str().into(), channel.into(), cause.as_str().into()]),
+        COUNT_DROP.with([channel.into(), cause.as_str().into(), incoming.seen_key().into()]),
+    ];
+    database.write(batch(channel, statements)).await.map(drop)
+}
