@@ -118,10 +118,7 @@ impl ChannelId {
         if (1..=64).contains(&slug.len()) && slug.bytes().all(fits) {
             Ok(Self(slug.to_owned()))
         } else {
-            Err(InvalidId {
-                what: "a channel's id",
-                allowed: "1 to 64 of the characters a-z, 0-9 and -",
-            })
+            Err(InvalidId { what: "a channel's id", allowed: "1 to 64 of the characters a-z, 0-9 and -" })
         }
     }
 }
@@ -168,10 +165,7 @@ impl FromStr for SenderId {
         if (1..=255).contains(&id.chars().count()) {
             Ok(Self(id.to_owned()))
         } else {
-            Err(InvalidId {
-                what: "a sender's id",
-                allowed: "1 to 255 characters",
-            })
+            Err(InvalidId { what: "a sender's id", allowed: "1 to 255 characters" })
         }
     }
 }
@@ -225,17 +219,10 @@ impl ScreenName {
     pub fn new(name: &str) -> Self {
         let cleaned = text::clean(name);
         let trimmed = cleaned.trim();
-        let end = trimmed
-            .char_indices()
-            .nth(Self::MAX_CHARS)
-            .map_or(trimmed.len(), |(index, _)| index);
+        let end = trimmed.char_indices().nth(Self::MAX_CHARS).map_or(trimmed.len(), |(index, _)| index);
         // The cut may have ended between two words.
         let cut = trimmed[..end].trim_end();
-        if cut.chars().any(text::is_visible) {
-            Self(cut.to_owned())
-        } else {
-            Self::default()
-        }
+        if cut.chars().any(text::is_visible) { Self(cut.to_owned()) } else { Self::default() }
     }
 
     /// Whether there is no name to show.
@@ -262,5 +249,82 @@ impl FromStr for ScreenName {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         Ok(Self::new(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn channel_ids_are_wider_than_new_slugs() {
+        for id in ["main", "2026-day-1", "A_b.c", &"x".repeat(64)] {
+            assert_eq!(id.parse::<ChannelId>().unwrap().as_str(), id);
+        }
+        for id in ["", "a b", "a/b", "ä", "a%20", &"x".repeat(65)] {
+            assert!(id.parse::<ChannelId>().is_err(), "{id}");
+        }
+        assert_eq!(ChannelId::new_slug("day-1"), "day-1".parse());
+        for slug in ["", "Day-1", "day_1", "day.1", &"x".repeat(65)] {
+            assert!(ChannelId::new_slug(slug).is_err(), "{slug}");
+        }
+        let error = ChannelId::new_slug("Day 1").unwrap_err();
+        assert_eq!(error.to_string(), "a channel's id must be 1 to 64 of the characters a-z, 0-9 and -");
+    }
+
+    #[test]
+    fn numbers_are_above_zero_and_written_as_integers() {
+        assert_eq!("24906".parse(), CentralId::try_from(24906));
+        assert_eq!(i64::MAX.to_string().parse(), MessageId::try_from(i64::MAX));
+        for text in ["", "0", "-1", "+1", " 1", "1.0", "Example", "9223372036854775808"] {
+            assert!(text.parse::<CentralId>().is_err(), "{text}");
+        }
+        assert!(MessageId::try_from(-1).is_err());
+        let id: MessageId = serde_json::from_str("7").unwrap();
+        assert_eq!(serde_json::to_string(&id).unwrap(), "7");
+        assert!(serde_json::from_str::<MessageId>("0").is_err());
+        assert!(serde_json::from_str::<MessageId>("\"7\"").is_err());
+    }
+
+    #[test]
+    fn source_ids_are_visible() {
+        assert_eq!(SourceId::from(4711_i64).as_str(), "4711");
+        assert_eq!(SourceId::from(u64::MAX).as_str(), "18446744073709551615");
+        for id in ["", "a b", "a\u{1f}b", "a\u{200b}", "\n", &"x".repeat(201)] {
+            assert!(id.parse::<SourceId>().is_err(), "{id:?}");
+        }
+        assert!("é".repeat(200).parse::<SourceId>().is_ok());
+    }
+
+    #[test]
+    fn sender_ids_count_characters() {
+        assert!("".parse::<SenderId>().is_err());
+        assert!("é".repeat(255).parse::<SenderId>().is_ok());
+        assert!("é".repeat(256).parse::<SenderId>().is_err());
+        let json = serde_json::to_string(&"a1\"".parse::<SenderId>().unwrap()).unwrap();
+        assert_eq!(json, r#""a1\"""#);
+        assert!(serde_json::from_str::<SenderId>("\"\"").is_err());
+    }
+
+    #[test]
+    fn any_text_becomes_a_screen_name() {
+        assert_eq!(ScreenName::new("  Zoë\u{0}\n").as_str(), "Zoë");
+        assert_eq!(ScreenName::new(&format!("{} b", "a".repeat(254))).as_str().len(), 254);
+        for nothing in ["", " \t", "\u{200b}\u{feff}", "\u{0}"] {
+            assert!(ScreenName::new(nothing).is_empty(), "{nothing:?}");
+        }
+        let name: ScreenName = serde_json::from_str("\" <b> \"").unwrap();
+        assert_eq!(name.as_str(), "<b>");
+    }
+
+    proptest! {
+        #[test]
+        fn screen_names_fit_and_stay(name in any::<String>(), times in 1_usize..50) {
+            let once = ScreenName::new(&name.repeat(times));
+            prop_assert!(once.as_str().chars().count() <= ScreenName::MAX_CHARS);
+            prop_assert_eq!(&ScreenName::new(once.as_str()), &once);
+        }
     }
 }

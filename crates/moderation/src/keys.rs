@@ -13,19 +13,15 @@ pub(crate) fn bounded(key: String) -> String {
         return key;
     }
     let hash = fnv1a_128(key.as_bytes());
-    let mut short: String = key.chars().take(KEPT).collect();
-    short.push('~');
-    short.push_str(&format!("{hash:032x}"));
-    short
+    let beginning: String = key.chars().take(KEPT).collect();
+    format!("{beginning}~{hash:032x}")
 }
 
 /// FNV-1a in its 128-bit form: draft-eastlake-fnv, sections 2 and 5.
 fn fnv1a_128(bytes: &[u8]) -> u128 {
     const OFFSET_BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(OFFSET_BASIS, |hash, byte| {
-        (hash ^ u128::from(*byte)).wrapping_mul(PRIME)
-    })
+    bytes.iter().fold(OFFSET_BASIS, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]
@@ -43,10 +39,7 @@ mod tests {
     fn a_key_that_fits_stays_and_a_long_one_is_cut_but_stays_apart() {
         let fits = "ä".repeat(255);
         assert_eq!(bounded(fits.clone()), fits);
-        let (one, other) = (
-            bounded(format!("{fits}one")),
-            bounded(format!("{fits}other")),
-        );
+        let (one, other) = (bounded(format!("{fits}one")), bounded(format!("{fits}other")));
         assert_eq!(one.chars().count(), 255);
         assert_ne!(one, other);
         assert!(one.starts_with(&"ä".repeat(222)));

@@ -12,10 +12,12 @@
 //! - [`sender`]: [`Sender`], its strongest [`Identifier`], [`SenderList`] of bans and trust, anonymous names
 //! - [`message`]: [`Incoming`], its [`MessageType`], and when it counts as already seen
 //! - [`settings`]: [`ChannelSettings`] and their limits
-//! - [`language`]: [`LanguageTag`], detection, and which language a message is shown under
+//! - [`language`]: their names, [`LanguageTag`]
+//! - [`detection`]: the language a text is in, and the one [a message is shown under](language_of)
 //! - [`screening`]: [`screen`], from a message and a channel's rules to a [`Verdict`]
 //! - [`roles`]: [`Role`] and what it [may](Role::may) do
 
+pub mod detection;
 pub mod ids;
 mod keys;
 pub mod language;
@@ -29,15 +31,14 @@ pub mod status;
 pub mod text;
 mod words;
 
+pub use detection::{Detected, MIN_CONFIDENCE, choose, detect, language_of};
 pub use ids::{CentralId, ChannelId, InvalidId, MessageId, ScreenName, SenderId, SourceId};
-pub use language::{
-    Detected, InvalidLanguageTag, LanguageTag, MIN_CONFIDENCE, choose, detect, language_of,
-};
+pub use language::{InvalidLanguageTag, LanguageTag};
 pub use message::{Incoming, MessageType, Reaction, ReactionAction};
 pub use roles::{Permission, Role};
 pub use screening::{
-    ChannelRules, Drop, DropCause, Ignored, Keep, MAX_FUTURE_SECONDS, Refusal, SYMBOL_WINDOW_MS,
-    Verdict, check_age, screen,
+    ChannelRules, Drop, DropCause, Ignored, Keep, MAX_FUTURE_SECONDS, Refusal, SYMBOL_WINDOW_MS, Verdict,
+    check_age, screen,
 };
 pub use sender::{Identifier, NameOnly, Sender, SenderList, anonymous_name, trustable};
 pub use settings::{ChannelSettings, FieldError};

@@ -133,3 +133,118 @@ impl Incoming {
         format!("r:{}", reactors.join("\u{1f}"))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::ids::ScreenName;
+
+    /// A text from nobody in particular, for the tests here and elsewhere.
+    pub(crate) fn text_message(source_id: &str, text: &str) -> Incoming {
+        Incoming {
+            source_id: source_id.parse().unwrap(),
+            kind: MessageType::Text,
+            text: text.to_owned(),
+            sender: Sender::default(),
+            sent_at: None,
+            reaction: None,
+            reactors: Vec::new(),
+            user_language: None,
+            profile_img: None,
+        }
+    }
+
+    /// A reaction to the message of this id.
+    pub(crate) fn reaction(target: &str, symbol: &str, action: ReactionAction) -> Incoming {
+        let target: SourceId = target.parse().unwrap();
+        Incoming {
+            kind: MessageType::Emoji,
+            reaction: Some(Reaction { target: target.clone(), action }),
+            ..text_message(target.as_str(), symbol)
+        }
+    }
+
+    fn reaction_by(name: &str, symbol: &str) -> Incoming {
+        let mut incoming = reaction("4711", symbol, ReactionAction::Add);
+        incoming.sender.screen_name = ScreenName::new(name);
+        incoming
+    }
+
+    #[test]
+    fn sources_have_had_several_names_for_each_type() {
+        for (name, expected) in [
+            ("text", Some(MessageType::Text)),
+            ("channel.message", Some(MessageType::Text)),
+            ("message", Some(MessageType::Text)),
+            ("emoji", Some(MessageType::Emoji)),
+            ("event.reaction", Some(MessageType::Emoji)),
+            ("reaction", Some(MessageType::Emoji)),
+            ("qa", Some(MessageType::Question)),
+            ("question", Some(MessageType::Question)),
+            ("poll", None),
+            ("Text", None),
+            ("", None),
+        ] {
+            assert_eq!(MessageType::from_source(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn types_and_actions_lead_back() {
+        for kind in MessageType::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(MessageType::from_code(kind.code()), Some(kind));
+        }
+        assert_eq!(MessageType::ALL.map(MessageType::code), [0, 1, 2]);
+        assert_eq!(MessageType::from_code(3), None);
+        assert_eq!("remove".parse(), Ok(ReactionAction::Remove));
+    }
+
+    #[test]
+    fn a_message_is_seen_by_its_id_whatever_else_it_says() {
+        assert_eq!(text_message("4711", "Hello").seen_key(), "m:4711");
+        assert_eq!(text_message("4711", "Hello").seen_key(), text_message("4711", "Bye").seen_key());
+    }
+
+    #[test]
+    fn a_reaction_is_not_its_message() {
+        let (bob, carol) = (reaction_by("Bob", "👍"), reaction_by("Carol", "👍"));
+        assert_eq!(bob.seen_key(), "e:4711\u{1f}👍\u{1f}n:bob");
+        assert_ne!(bob.seen_key(), carol.seen_key());
+        assert_ne!(bob.seen_key(), reaction_by("Bob", "🎉").seen_key());
+        assert_ne!(bob.seen_key(), text_message("4711", "👍").seen_key());
+
+        let bare = Incoming { reaction: None, ..bob.clone() };
+        assert!(bare.is_reaction(), "its type is enough");
+        assert_eq!(bare.seen_key(), bob.seen_key());
+    }
+
+    #[test]
+    fn unnamed_reactors_are_told_apart_by_all_who_reacted() {
+        let unnamed = |reactors: &[&str]| Incoming {
+            reactors: reactors.iter().map(ToString::to_string).collect(),
+            ..reaction_by("", "👍")
+        };
+        let (first, second) = (unnamed(&["b"]), unnamed(&["b", "a"]));
+        assert_ne!(first.seen_key(), second.seen_key());
+        assert_eq!(second.seen_key(), unnamed(&["a", "b"]).seen_key(), "delivered again, in any order");
+        let named =
+            |reactors: &[&str]| Incoming { sender: reaction_by("Bob", "").sender, ..unnamed(reactors) };
+        assert_eq!(named(&["b"]).seen_key(), named(&["b", "a"]).seen_key());
+    }
+
+    #[test]
+    fn seen_keys_fit_their_column_and_stay_apart() {
+        let crowd = |last: &str| {
+            let mut incoming = reaction_by("", "👍");
+            incoming.reactors = (0..100).map(|n| format!("b0b00000-{n:04}")).collect();
+            incoming.reactors.push(last.to_owned());
+            incoming.seen_key()
+        };
+        assert_eq!(crowd("x").chars().count(), 255);
+        assert_ne!(crowd("x"), crowd("y"));
+        assert_eq!(crowd("x"), crowd("x"));
+        let longest = text_message(&"9".repeat(200), "").seen_key();
+        assert_eq!(longest.chars().count(), 202);
+    }
+}

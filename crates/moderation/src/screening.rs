@@ -190,3 +190,158 @@ fn find_drop(incoming: &Incoming, rules: &ChannelRules) -> Option<Drop> {
     let entry = rules.patterns.find(&normalise(&incoming.text))?;
     Some(Drop::BlockedPattern { entry })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MessageType;
+    use crate::message::tests::{reaction, text_message};
+    use crate::sender::tests::sender;
+
+    const NOW: Millis = 1_784_628_300_123;
+
+    fn no_rules() -> ChannelRules {
+        ChannelRules {
+            settings: ChannelSettings::new("Main stage"),
+            global_bans: Arc::default(),
+            bans: SenderList::default(),
+            trusted: SenderList::default(),
+            patterns: Patterns::default(),
+        }
+    }
+
+    /// Makes a row of the order apply.
+    type Applies = fn(&mut ChannelRules, &mut Incoming);
+
+    /// Each row of the order: what makes it decide about [`the_reaction`], and what it decides.
+    ///
+    /// All rows concern one reaction, so that they can all apply at once; age, which never concerns one, is apart.
+    fn rows() -> Vec<(Applies, Verdict)> {
+        vec![
+            (
+                |_, incoming| incoming.reaction.as_mut().unwrap().action = ReactionAction::Remove,
+                Verdict::Ignore(Ignored::ReactionRemoved),
+            ),
+            (
+                |rules, _| rules.global_bans = Arc::new(SenderList::new([(1, sender(7, "", ""))])),
+                Verdict::Drop(Drop::GloballyBanned { entry: 1 }),
+            ),
+            (
+                |rules, _| rules.bans = SenderList::new([(2, sender(7, "", ""))]),
+                Verdict::Drop(Drop::Banned { entry: 2 }),
+            ),
+            (
+                |rules, _| rules.patterns = Patterns::new([(3, normalise("👍"))]),
+                Verdict::Drop(Drop::BlockedPattern { entry: 3 }),
+            ),
+            (
+                |rules, _| rules.trusted = SenderList::new([(4, sender(7, "", ""))]),
+                Verdict::Keep(Keep::Trusted { entry: 4 }),
+            ),
+            (|rules, _| rules.settings.emoji_auto_approve = true, Verdict::Keep(Keep::ApproveIfSymbolRecent)),
+            (|_, _| {}, Verdict::Keep(Keep::Queue)),
+        ]
+    }
+
+    fn the_reaction() -> Incoming {
+        let mut incoming = reaction("4711", "👍", ReactionAction::Add);
+        incoming.sender = sender(7, "", "Zoë");
+        incoming
+    }
+
+    #[test]
+    fn each_row_decides_and_the_earlier_row_wins() {
+        let rows = rows();
+        for first in 0..rows.len() {
+            for later in first..rows.len() {
+                let (mut rules, mut incoming) = (no_rules(), the_reaction());
+                (rows[first].0)(&mut rules, &mut incoming);
+                (rows[later].0)(&mut rules, &mut incoming);
+                assert_eq!(screen(&incoming, &rules, NOW), Ok(rows[first].1), "{first} before {later}");
+            }
+            let (mut rules, mut incoming) = (no_rules(), the_reaction());
+            for (apply, _) in &rows[first..] {
+                apply(&mut rules, &mut incoming);
+            }
+            assert_eq!(screen(&incoming, &rules, NOW), Ok(rows[first].1), "{first} before all later");
+        }
+    }
+
+    #[test]
+    fn age_is_refused_before_anything_else() {
+        let mut rules = no_rules();
+        rules.global_bans = Arc::new(SenderList::new([(1, sender(7, "", ""))]));
+        let mut incoming = text_message("1", "Hello");
+        incoming.sender = sender(7, "", "");
+        incoming.sent_at = Some(NOW - 300_001);
+        let refusal = Refusal::TooOld { age_seconds: 301, max_age_seconds: 300 };
+        assert_eq!(screen(&incoming, &rules, NOW), Err(refusal));
+        rules.settings.max_age_seconds = 600;
+        assert_eq!(screen(&incoming, &rules, NOW), Ok(Verdict::Drop(Drop::GloballyBanned { entry: 1 })));
+    }
+
+    #[test]
+    fn ages_at_their_limits() {
+        let check = |sent_at| {
+            let incoming = Incoming { sent_at, ..text_message("1", "Hello") };
+            check_age(&incoming, 300, NOW)
+        };
+        assert_eq!(check(None), Ok(()));
+        assert_eq!(check(Some(NOW - 300_000)), Ok(()));
+        assert_eq!(check(Some(NOW + 300_000)), Ok(()));
+        assert!(matches!(check(Some(NOW - 300_001)), Err(Refusal::TooOld { age_seconds: 301, .. })));
+        assert_eq!(check(Some(NOW + 300_001)), Err(Refusal::InTheFuture { ahead_seconds: 301 }));
+        assert!(matches!(check(Some(Millis::MIN)), Err(Refusal::TooOld { .. })));
+        assert!(matches!(check(Some(Millis::MAX)), Err(Refusal::InTheFuture { .. })));
+    }
+
+    #[test]
+    fn a_reaction_is_as_old_as_its_message_and_that_is_no_matter() {
+        for sent_at in [NOW - 86_400_000, NOW + 86_400_000] {
+            let mut incoming = Incoming { sent_at: Some(sent_at), ..the_reaction() };
+            assert_eq!(screen(&incoming, &no_rules(), NOW), Ok(Verdict::Keep(Keep::Queue)));
+            incoming.reaction = None;
+            assert_eq!(check_age(&incoming, 300, NOW), Ok(()), "its type is enough");
+        }
+    }
+
+    #[test]
+    fn only_reactions_are_approved_for_their_symbol() {
+        let mut rules = no_rules();
+        rules.settings.emoji_auto_approve = true;
+        for kind in [MessageType::Text, MessageType::Question] {
+            let incoming = Incoming { kind, ..text_message("1", "👍") };
+            assert_eq!(screen(&incoming, &rules, NOW), Ok(Verdict::Keep(Keep::Queue)));
+        }
+    }
+
+    #[test]
+    fn a_name_bans_but_does_not_trust() {
+        let mut rules = no_rules();
+        rules.trusted = SenderList::new([(1, sender(0, "", "Zoë"))]);
+        let mut incoming = text_message("1", "Hello");
+        incoming.sender = sender(0, "a1", "zoë");
+        assert_eq!(screen(&incoming, &rules, NOW), Ok(Verdict::Keep(Keep::Queue)));
+        rules.bans = SenderList::new([(2, sender(0, "", "Zoë"))]);
+        assert_eq!(screen(&incoming, &rules, NOW), Ok(Verdict::Drop(Drop::Banned { entry: 2 })));
+    }
+
+    #[test]
+    fn texts_like_a_pattern_are_dropped() {
+        let mut rules = no_rules();
+        rules.patterns = Patterns::new([(3, normalise("buy cheap watches"))]);
+        let screened = |text| screen(&text_message("1", text), &rules, NOW);
+        let dropped = Ok(Verdict::Drop(Drop::BlockedPattern { entry: 3 }));
+        assert_eq!(screened("B\u{200b}UY che\u{ad}ap w4tches!"), dropped);
+        assert_eq!(screened("cheap watches"), Ok(Verdict::Keep(Keep::Queue)));
+    }
+
+    #[test]
+    fn drops_have_a_cause_to_be_counted_under() {
+        let drops =
+            [Drop::GloballyBanned { entry: 1 }, Drop::Banned { entry: 1 }, Drop::BlockedPattern { entry: 1 }];
+        assert_eq!(drops.map(Drop::cause), DropCause::ALL);
+        assert_eq!(DropCause::ALL.map(DropCause::as_str), ["global_ban", "ban", "pattern"]);
+        assert_eq!("pattern".parse(), Ok(DropCause::Pattern));
+    }
+}

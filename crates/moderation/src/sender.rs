@@ -103,9 +103,9 @@ pub fn trustable(sender: &Sender) -> Result<Identifier, NameOnly> {
 /// Of entries with the same identifier the one of the lowest id answers.
 #[derive(Debug, Clone, Default)]
 pub struct SenderList {
-    by_central_id: BTreeMap<CentralId, i64>,
-    by_sender_id: BTreeMap<SenderId, i64>,
-    by_name: BTreeMap<NormalisedText, i64>,
+    central_ids: BTreeMap<CentralId, i64>,
+    sender_ids: BTreeMap<SenderId, i64>,
+    names: BTreeMap<NormalisedText, i64>,
 }
 
 impl SenderList {
@@ -115,9 +115,9 @@ impl SenderList {
         let mut list = Self::default();
         for (id, sender) in entries {
             let slot = match sender.strongest() {
-                Some(Identifier::Central(central)) => list.by_central_id.entry(central).or_insert(id),
-                Some(Identifier::Sender(sender_id)) => list.by_sender_id.entry(sender_id).or_insert(id),
-                Some(Identifier::Name(name)) => list.by_name.entry(name).or_insert(id),
+                Some(Identifier::Central(central)) => list.central_ids.entry(central).or_insert(id),
+                Some(Identifier::Sender(sender_id)) => list.sender_ids.entry(sender_id).or_insert(id),
+                Some(Identifier::Name(name)) => list.names.entry(name).or_insert(id),
                 None => continue,
             };
             *slot = id.min(*slot);
@@ -133,10 +133,10 @@ impl SenderList {
     #[must_use]
     pub fn find(&self, sender: &Sender) -> Option<i64> {
         self.find_by_id(sender).or_else(|| {
-            if sender.central_id.is_some() || self.by_name.is_empty() {
+            if sender.central_id.is_some() || self.names.is_empty() {
                 return None;
             }
-            self.by_name.get(&normalise(sender.screen_name.as_str())).copied()
+            self.names.get(&normalise(sender.screen_name.as_str())).copied()
         })
     }
 
@@ -144,20 +144,137 @@ impl SenderList {
     /// hold names, and nobody gets trusted by taking one.
     #[must_use]
     pub fn find_by_id(&self, sender: &Sender) -> Option<i64> {
-        let by_central_id = sender.central_id.and_then(|id| self.by_central_id.get(&id));
-        let by_sender_id = || self.by_sender_id.get(sender.sender_id.as_ref()?);
+        let by_central_id = sender.central_id.and_then(|id| self.central_ids.get(&id));
+        let by_sender_id = || self.sender_ids.get(sender.sender_id.as_ref()?);
         by_central_id.or_else(by_sender_id).copied()
     }
 
     /// How many different identifiers the list holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.by_central_id.len() + self.by_sender_id.len() + self.by_name.len()
+        self.central_ids.len() + self.sender_ids.len() + self.names.len()
     }
 
     /// Whether it matches nobody.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A sender; 0 and "" stand for what is not known.
+    pub(crate) fn sender(central_id: i64, sender_id: &str, name: &str) -> Sender {
+        Sender {
+            central_id: CentralId::try_from(central_id).ok(),
+            sender_id: sender_id.parse().ok(),
+            screen_name: ScreenName::new(name),
+        }
+    }
+
+    #[test]
+    fn the_strongest_identifier_gives_the_key() {
+        for (sender, key) in [
+            (sender(24906, "a1", "Zoë"), Some("c:24906")),
+            (sender(0, "a1", "Zoë"), Some("s:a1")),
+            (sender(0, "", " ZOË "), Some("n:zoë")),
+            (sender(0, "", "\u{200b}"), None),
+            (sender(0, "", ""), None),
+        ] {
+            assert_eq!(sender.key().as_deref(), key);
+        }
+    }
+
+    #[test]
+    fn long_keys_fit_and_stay_apart() {
+        let key = |last: &str| sender(0, &format!("{}{last}", "x".repeat(254)), "").key().unwrap();
+        assert_eq!(key("a").chars().count(), 255);
+        assert_ne!(key("a"), key("b"));
+        // One character that normalises to eighteen.
+        let name = sender(0, "", &"\u{fdfa}".repeat(255)).key().unwrap();
+        assert_eq!(name.chars().count(), 255);
+    }
+
+    #[test]
+    fn anonymous_senders_keep_their_number_by_key() {
+        assert_eq!(anonymous_name("Anonymous", 3), "Anonymous #3");
+        assert_eq!(sender(0, "a1", "").anonymous_key("m:1"), "s:a1");
+        assert_eq!(sender(0, "", "").anonymous_key("m:1"), "m:m:1");
+        assert_ne!(sender(0, "", "").anonymous_key("m:1"), sender(0, "", "").anonymous_key("m:2"));
+        assert_eq!(sender(0, "", "").anonymous_key(&"x".repeat(255)).chars().count(), 255);
+    }
+
+    #[test]
+    fn nobody_is_trusted_by_name_alone() {
+        assert_eq!(
+            trustable(&sender(7, "a1", "Zoë")),
+            Ok(Identifier::Central(CentralId::try_from(7).unwrap()))
+        );
+        assert_eq!(trustable(&sender(0, "a1", "Zoë")), Ok(Identifier::Sender("a1".parse().unwrap())));
+        assert_eq!(trustable(&sender(0, "", "Zoë")), Err(NameOnly));
+        assert_eq!(trustable(&sender(0, "", "")), Err(NameOnly));
+    }
+
+    #[test]
+    fn entries_match_by_their_strongest_identifier() {
+        let list = SenderList::new([
+            (1, sender(7, "a1", "Zoë")),
+            (2, sender(0, "b2", "Max")),
+            (3, sender(0, "", "Troll")),
+            (4, sender(0, "", "")),
+        ]);
+        assert_eq!(list.len(), 3);
+        assert_eq!(list.find(&sender(7, "zz", "Other")), Some(1));
+        assert_eq!(list.find(&sender(8, "a1", "Zoë")), None);
+        assert_eq!(list.find(&sender(0, "a1", "Zoë")), None);
+        assert_eq!(list.find(&sender(0, "b2", "")), Some(2));
+        assert_eq!(list.find(&sender(9, "b2", "")), Some(2));
+        assert_eq!(list.find(&sender(0, "", "Max")), None);
+        assert_eq!(list.find(&sender(0, "", "ＴＲＯＬＬ")), Some(3));
+        assert_eq!(list.find(&sender(0, "c3", "troll")), Some(3));
+        assert_eq!(list.find(&sender(9, "c3", "troll")), None, "an account is not its name");
+        assert_eq!(list.find_by_id(&sender(0, "c3", "troll")), None);
+        assert_eq!(list.find(&sender(0, "", "")), None);
+    }
+
+    #[test]
+    fn of_equal_entries_the_first_answers() {
+        let list = SenderList::new([(5, sender(0, "", "Troll")), (2, sender(0, "", "troll "))]);
+        assert_eq!((list.len(), list.find(&sender(0, "", "troll"))), (1, Some(2)));
+        assert!(SenderList::default().is_empty());
+    }
+
+    /// Senders from so small a world that they share ids and names all the time.
+    fn senders() -> impl Strategy<Value = Sender> {
+        const IDS: &[&str] = &["", "a1", "b2"];
+        const NAMES: &[&str] = &["", "Zoë", "ZOË", "Max"];
+        (0_i64..3, proptest::sample::select(IDS), proptest::sample::select(NAMES))
+            .prop_map(|(central_id, sender_id, name)| sender(central_id, sender_id, name))
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_never_matches_by_anything_weaker_than_its_strongest(entry in senders(), sender in senders()) {
+            let found = SenderList::new([(1, entry.clone())]).find(&sender).is_some();
+            let expected = match entry.strongest() {
+                Some(Identifier::Central(id)) => sender.central_id == Some(id),
+                Some(Identifier::Sender(id)) => sender.sender_id == Some(id),
+                Some(Identifier::Name(name)) => {
+                    sender.central_id.is_none() && normalise(sender.screen_name.as_str()) == name
+                }
+                None => false,
+            };
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn the_same_strongest_identifier_gives_the_same_key(one in senders(), other in senders()) {
+            prop_assert_eq!(one.strongest() == other.strongest(), one.key() == other.key());
+        }
     }
 }

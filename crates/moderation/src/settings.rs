@@ -63,14 +63,8 @@ impl ChannelSettings {
             ("name", line_error(&self.name, 255)),
             ("description", description_error(&self.description)),
             ("anonymous_label", line_error(&self.anonymous_label, 64)),
-            (
-                "likely_languages",
-                (self.likely_languages.len() > 32).then(|| "must be at most 32".to_owned()),
-            ),
-            (
-                "custom_css",
-                (self.custom_css.len() > 16 * 1024).then(|| "must be at most 16 KiB".to_owned()),
-            ),
+            ("likely_languages", (self.likely_languages.len() > 32).then(|| "must be at most 32".to_owned())),
+            ("custom_css", (self.custom_css.len() > 16 * 1024).then(|| "must be at most 16 KiB".to_owned())),
             (
                 "max_age_seconds",
                 (!(300..=86_400).contains(&self.max_age_seconds))
@@ -106,5 +100,71 @@ fn description_error(description: &str) -> Option<String> {
         Some("must not hold control characters".to_owned())
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields_in_error(change: impl FnOnce(&mut ChannelSettings)) -> Vec<&'static str> {
+        let mut settings = ChannelSettings::new("Main stage");
+        change(&mut settings);
+        let errors = settings.validate().err().unwrap_or_default();
+        errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn a_new_channel_is_valid_and_at_its_limits_too() {
+        assert_eq!(ChannelSettings::new("Main stage").validate(), Ok(()));
+        let at_limits = fields_in_error(|settings| {
+            settings.name = "é".repeat(255);
+            settings.description = "é\n".repeat(5_000);
+            settings.anonymous_label = "é".repeat(64);
+            settings.custom_css = "x".repeat(16 * 1024);
+            settings.max_age_seconds = 86_400;
+            settings.likely_languages = vec![LanguageTag::english(); 32];
+        });
+        assert!(at_limits.is_empty());
+    }
+
+    #[test]
+    fn each_setting_has_its_limits() {
+        let none: [&str; 0] = [];
+        assert_eq!(fields_in_error(|_| {}), none);
+        assert_eq!(fields_in_error(|settings| settings.name = " \u{200b}".to_owned()), ["name"]);
+        assert_eq!(fields_in_error(|settings| settings.name = "x".repeat(256)), ["name"]);
+        assert_eq!(fields_in_error(|settings| settings.name = "a\u{7}b".to_owned()), ["name"]);
+        assert_eq!(fields_in_error(|settings| settings.description = "x".repeat(10_001)), ["description"]);
+        assert_eq!(fields_in_error(|settings| settings.description = "a\0".to_owned()), ["description"]);
+        assert_eq!(fields_in_error(|settings| settings.anonymous_label.clear()), ["anonymous_label"]);
+        assert_eq!(
+            fields_in_error(|settings| settings.anonymous_label = "x".repeat(65)),
+            ["anonymous_label"]
+        );
+        assert_eq!(
+            fields_in_error(|settings| settings.custom_css = "x".repeat(16 * 1024 + 1)),
+            ["custom_css"]
+        );
+        assert_eq!(fields_in_error(|settings| settings.max_age_seconds = 299), ["max_age_seconds"]);
+        assert_eq!(fields_in_error(|settings| settings.max_age_seconds = 86_401), ["max_age_seconds"]);
+        let too_many = vec![LanguageTag::english(); 33];
+        assert_eq!(fields_in_error(|settings| settings.likely_languages = too_many), ["likely_languages"]);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let wrong = fields_in_error(|settings| {
+            settings.name.clear();
+            settings.max_age_seconds = 0;
+        });
+        assert_eq!(wrong, ["name", "max_age_seconds"]);
+    }
+
+    #[test]
+    fn json_leads_back() {
+        let settings = ChannelSettings::new("Main stage");
+        let json = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<ChannelSettings>(&json).unwrap(), settings);
     }
 }

@@ -133,9 +133,8 @@ impl Patterns {
     #[must_use]
     pub fn find(&self, text: &NormalisedText) -> Option<i64> {
         let length = text.char_len();
-        let first = self
-            .by_length
-            .partition_point(|(matcher, _)| matcher.text.char_len() + MAX_EDITS < length);
+        let first =
+            self.by_length.partition_point(|(matcher, _)| matcher.text.char_len() + MAX_EDITS < length);
         let near = self.by_length[first..]
             .iter()
             .take_while(|(matcher, _)| matcher.text.char_len() <= length + MAX_EDITS);
@@ -159,5 +158,135 @@ impl Patterns {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_length.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::normalise;
+
+    fn stored(text: &str) -> NormalisedText {
+        NormalisedText::from_stored(text.to_owned())
+    }
+
+    /// The definition, word by word.
+    fn similar_by_definition(one: &NormalisedText, other: &NormalisedText) -> bool {
+        let distance = strsim::levenshtein(one.as_str(), other.as_str());
+        let shorter = one.char_len().min(other.char_len());
+        distance
+            <= if shorter < 4 {
+                0
+            } else if shorter < 8 {
+                1
+            } else {
+                2
+            }
+    }
+
+    #[test]
+    fn short_texts_must_be_closer() {
+        for (one, other, expected) in [
+            ("", "", true),
+            ("", "a", false),
+            ("ok", "ok", true),
+            ("ok", "no", false),
+            ("yes", "yes!", false),
+            ("spam", "spam!", true),
+            ("spam", "spat!", false),
+            ("hello w", "hallo w", true),
+            ("hello w", "hello wo", true),
+            ("hello w", "hallo wo", false),
+            ("buy cheap watches", "buy cheep watchs", true),
+            ("buy cheap watches", "buy cheep watchs!", false),
+            ("буду завтра", "будy завтpа", true),
+            ("abcdefgh", "badcefgh", false),
+            ("abcdefgh", "bacdefgh", true),
+        ] {
+            assert_eq!(is_similar(&stored(one), &stored(other)), expected, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn patterns_find_the_near_one_and_never_by_an_empty_one() {
+        let patterns = Patterns::new([
+            (1, normalise("")),
+            (2, normalise("Buy cheap watches")),
+            (3, normalise("ok")),
+            (4, normalise("buy cheap watches!")),
+        ]);
+        assert_eq!(patterns.len(), 3);
+        assert_eq!(patterns.find(&normalise("buy CHEAP watchess")), Some(2));
+        assert_eq!(patterns.find(&normalise("OK")), Some(3));
+        assert_eq!(patterns.find(&normalise("no")), None);
+        assert_eq!(patterns.find(&normalise("")), None);
+        assert!(Patterns::new([(1, normalise(" "))]).is_empty());
+        assert_eq!(Patterns::default().find(&normalise("ok")), None);
+    }
+
+    /// A text and another up to four edits away from it, over few letters so that chance likeness is common.
+    fn neighbours() -> impl Strategy<Value = (String, String)> {
+        let alphabet =
+            prop_oneof![Just("ab"), Just("abc d"), Just("aäß👋"), Just("abcdefghijklmnopqrstuvwxyz")];
+        let letters = alphabet.prop_map(|letters| letters.chars().collect::<Vec<char>>());
+        letters.prop_flat_map(|letters| {
+            let letter = proptest::sample::select(letters);
+            let text = proptest::collection::vec(letter.clone(), 0..24);
+            let edits = proptest::collection::vec((0_u8..3, any::<proptest::sample::Index>(), letter), 0..4);
+            (text, edits).prop_map(|(text, edits)| {
+                let mut other = text.clone();
+                for (edit, place, letter) in edits {
+                    let place = place.index(other.len() + 1);
+                    match edit {
+                        0 => other.insert(place, letter),
+                        1 if place < other.len() => other[place] = letter,
+                        _ if place < other.len() => drop(other.remove(place)),
+                        _ => {}
+                    }
+                }
+                (text.into_iter().collect(), other.into_iter().collect())
+            })
+        })
+    }
+
+    fn agrees(one: &str, other: &str) -> Result<(), TestCaseError> {
+        let (one, other) = (stored(one), stored(other));
+        let expected = similar_by_definition(&one, &other);
+        prop_assert_eq!(is_similar(&one, &other), expected);
+        prop_assert_eq!(is_similar(&other, &one), expected);
+        prop_assert_eq!(Matcher::new(&one).matches(&other), expected);
+        let found = Patterns::new([(7, one.clone())]).find(&other);
+        prop_assert_eq!(found.is_some(), expected && !one.is_empty());
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn agrees_with_the_definition_on_neighbours((one, other) in neighbours()) {
+            agrees(&one, &other)?;
+        }
+
+        #[test]
+        fn agrees_with_the_definition_on_any_text(one in any::<String>(), other in any::<String>()) {
+            agrees(&one, &other)?;
+        }
+
+        #[test]
+        fn patterns_find_whatever_any_of_them_matches(
+            texts in proptest::collection::vec("[ab]{0,12}", 0..12), text in "[ab]{0,12}",
+        ) {
+            let text = stored(&text);
+            let entries: Vec<_> = (1..).zip(texts.iter().map(|text| stored(text))).collect();
+            let expected = entries
+                .iter()
+                .filter(|(_, pattern)| !pattern.is_empty() && is_similar(pattern, &text))
+                .min_by_key(|(id, pattern)| (pattern.char_len(), *id))
+                .map(|(id, _)| *id);
+            prop_assert_eq!(Patterns::new(entries.clone()).find(&text), expected);
+        }
     }
 }

@@ -56,11 +56,7 @@ impl Status {
     #[must_use]
     pub fn decide(self, decision: Decision) -> Outcome {
         let joined = self.join(decision.status());
-        if joined == self {
-            Outcome::Superseded { current: self }
-        } else {
-            Outcome::Effective(joined)
-        }
+        if joined == self { Outcome::Superseded { current: self } } else { Outcome::Effective(joined) }
     }
 }
 
@@ -122,9 +118,7 @@ mod tests {
     }
 
     fn after(decisions: &[Decision]) -> Status {
-        decisions.iter().fold(Status::Queued, |status, decision| {
-            status.decide(*decision).status()
-        })
+        decisions.iter().fold(Status::Queued, |status, decision| status.decide(*decision).status())
     }
 
     /// Some decisions, and the same ones shuffled with some of them repeated.
@@ -163,8 +157,7 @@ mod tests {
     fn a_decision_takes_effect_on_a_queued_message_or_where_its_rank_is_higher() {
         for status in Status::ALL {
             for decision in Decision::ALL {
-                let effective =
-                    status == Status::Queued || decision.status().rank() > status.rank();
+                let effective = status == Status::Queued || decision.status().rank() > status.rank();
                 let expected = if effective {
                     Outcome::Effective(decision.status())
                 } else {
@@ -190,17 +183,11 @@ mod tests {
         assert_eq!(Status::from_rank(4), None);
         assert_eq!(Status::from_rank(-1), None);
         let error = "approved".parse::<Decision>().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "a decision must be one of highlight, approve, reject"
-        );
+        assert_eq!(error.to_string(), "a decision must be one of highlight, approve, reject");
     }
 
     #[test]
     fn only_approved_and_highlighted_messages_are_public() {
-        assert_eq!(
-            Status::ALL.map(Status::is_public),
-            [false, true, true, false]
-        );
+        assert_eq!(Status::ALL.map(Status::is_public), [false, true, true, false]);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// How often [`normalise`] goes over a text at most. Two passes settle every text known; the rest is a margin.
+/// How often [`normalise`] goes over a text at most. Two or three passes settle whatever the tests could think of.
 const MAX_PASSES: usize = 8;
 
 /// The text without the characters that XML 1.0 forbids (section 2.2, production `Char`).
@@ -160,4 +160,106 @@ const fn is_ignorable(character: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' // musical beams and slurs
             | '\u{e0000}'..='\u{e0fff}' // tags, more variation selectors
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn normal(text: &str) -> String {
+        normalise(text).as_str().to_owned()
+    }
+
+    #[test]
+    fn clean_removes_what_xml_forbids_and_nothing_else() {
+        assert_eq!(clean("bell\u{7} null\0 vertical\u{b} tab"), "bell null vertical tab");
+        assert_eq!(clean("\u{fffe}a\u{ffff}"), "a");
+        let kept = "tab\t lf\n cr\r \u{7f} \u{85} \u{200b} \u{fffd} \u{10ffff} <b> שלום";
+        assert!(matches!(clean(kept), Cow::Borrowed(same) if same == kept));
+    }
+
+    #[test]
+    fn normalises_as_the_contract_says() {
+        for (text, expected) in [
+            ("", ""),
+            ("Hello  World", "hello world"),
+            ("\t hello\r\nworld \u{b}", "hello world"),
+            ("b\u{200b}u\u{200b}y che\u{ad}ap wat\u{2060}ches", "buy cheap watches"),
+            ("ＦＵＬＬ ｗｉｄｔｈ", "full width"),
+            ("ﬁne ① ℌ", "fine 1 h"),
+            ("e\u{301}", "é"),
+            ("e\u{34f}\u{301}", "é"),
+            ("ΟΔΟΣ", "οδος"),
+            ("İ", "i\u{307}"),
+            ("a\u{a0}\u{3000}b", "a b"),
+            ("a\u{1}\u{7f}\u{9f}b", "ab"),
+            ("a \u{1} b", "a b"),
+            ("\u{feff}👨\u{200d}👩 ❤\u{fe0f}", "👨👩 ❤"),
+            ("\u{202e}abc\u{202c}", "abc"),
+            ("\u{3164}\u{ffa0}\u{115f}", ""),
+            ("\u{180e}a\u{e0041}", "a"),
+        ] {
+            assert_eq!(normal(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_in_characters() {
+        let text = normalise("Zoë 👋");
+        assert_eq!((text.char_len(), text.is_empty(), text.is_ascii()), (5, false, false));
+        assert_eq!(NormalisedText::from_stored(text.as_str().to_owned()), text);
+        assert!(normalise(" \u{200b} ").is_empty());
+    }
+
+    #[test]
+    fn every_single_character_is_settled() {
+        for character in '\0'..=char::MAX {
+            let once = normal(character.encode_utf8(&mut [0; 4]));
+            assert_eq!(normal(&once), once, "U+{:04X}", u32::from(character));
+        }
+    }
+
+    /// Characters that decompose, compose, change case or vanish, beside any others.
+    fn awkward() -> impl Strategy<Value = char> {
+        let chosen = "aA Σσς İıSſßǅﬁ\u{212a}\u{300}\u{301}\u{307}\u{323}\u{345}\u{34f}\u{ad}\u{200b}\u{200d}\
+            \u{a8}\u{b4}\u{1100}\u{1161}\u{11a8}\u{115f}\u{ffa0}\u{1d400}\u{2003}\u{85}\u{1}ΐ\u{1fb3}\u{3a}";
+        prop_oneof![
+            any::<char>(),
+            proptest::sample::select(chosen.chars().collect::<Vec<_>>()),
+            proptest::char::range('\u{300}', '\u{36f}'),
+            proptest::char::range('\u{1f00}', '\u{1fff}'),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn normalising_is_idempotent(characters in proptest::collection::vec(awkward(), 0..24)) {
+            let text: String = characters.into_iter().collect();
+            let once = normalise(&text);
+            prop_assert_eq!(&normalise(once.as_str()), &once);
+            prop_assert_eq!(once.char_len(), once.as_str().chars().count());
+        }
+
+        #[test]
+        fn the_ascii_path_is_only_a_shorter_one(text in "[\\x00-\\x7f]{0,40}") {
+            prop_assert_eq!(normal(&text), normalise_once(&text));
+        }
+
+        #[test]
+        fn invisible_characters_and_case_make_no_difference(text in "[a-zé ]{0,20}", place in 0_usize..20) {
+            let mut other: String = text.to_uppercase();
+            let place = other.char_indices().nth(place).map_or(other.len(), |(index, _)| index);
+            other.insert(place, '\u{200b}');
+            prop_assert_eq!(normal(&other), normal(&text));
+        }
+
+        #[test]
+        fn clean_text_holds_nothing_forbidden(text in any::<String>()) {
+            prop_assert!(!clean(&text).contains(is_forbidden_in_xml));
+        }
+    }
 }

@@ -1,0 +1,201 @@
+//! An event as Eventyay writes it, and the message that it becomes.
+//!
+//! Senders differ in age: `message_id` is an integer or (older) a string, `centralauth_id` an integer, a numeric
+//! string or a user *name*, `message_type` one of several words. What matters is read strictly; what only
+//! decorates a message (picture, language) is left out when it cannot be right, because a refused event is a
+//! chat message lost for good.
+
+use moderation::{
+    CentralId, Incoming, MessageType, Millis, Reaction, ReactionAction, ScreenName, Sender, SenderId,
+    SourceId, clean,
+};
+use platform::http::{Problem, Result};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::surrogates;
+
+/// The longest address of a picture that is kept, in bytes.
+const MAX_PICTURE: usize = 2048;
+/// The longest symbol of a reaction, in bytes: more than the longest emoji sequences need.
+const MAX_SYMBOL: usize = 128;
+
+/// The fields of an event that are read. Others (`channel`, Eventyay's own id of the room, is one) are not.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Event {
+    message_id: Option<Id>,
+    timestamp: Option<String>,
+    screen_name: Option<String>,
+    sender_id: Option<String>,
+    centralauth_id: Option<Id>,
+    message: Option<String>,
+    message_type: Option<String>,
+    profile_img: Option<Value>,
+    user_language: Option<Value>,
+    meta: Option<Meta>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Number(i64),
+    Text(String),
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Meta {
+    action: Option<String>,
+    reaction: Option<String>,
+    target_message_id: Option<Id>,
+    reactions: Option<Value>,
+}
+
+impl Event {
+    /// Reads an event; 400 says what is wrong with it.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self> {
+        let repaired = surrogates::replace_lone(body);
+        let body = repaired.as_deref().unwrap_or(body);
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Problem::bad_request("The body must be a JSON object."));
+        }
+        serde_json::from_slice(body)
+            .map_err(|error| Problem::bad_request(format!("The event cannot be read: {error}.")))
+    }
+
+    /// The message that this event brings.
+    pub(crate) fn into_incoming(self) -> Result<Incoming> {
+        let source_id = source_id(self.message_id, "message_id")?
+            .ok_or_else(|| Problem::bad_request("message_id is missing."))?;
+        let sent_at = self.timestamp.as_deref().map_or(Ok(None), timestamp)?;
+        let meta = self.meta.unwrap_or_default();
+        let word = self.message_type.unwrap_or_default();
+        let kind = MessageType::from_source(&word).unwrap_or(
+            // A word nobody knows is never stored: what has a symbol and a target is a reaction, all else text.
+            match (&meta.reaction, &meta.target_message_id) {
+                (Some(_), Some(_)) => MessageType::Emoji,
+                _ => MessageType::Text,
+            },
+        );
+        let mut sender = Sender {
+            central_id: central_id(self.centralauth_id),
+            sender_id: sender_id(self.sender_id)?,
+            screen_name: ScreenName::new(&self.screen_name.unwrap_or_default()),
+        };
+        let message = self.message.unwrap_or_default();
+        let mut incoming = Incoming {
+            source_id,
+            kind,
+            text: String::new(),
+            sender: sender.clone(),
+            sent_at,
+            reaction: None,
+            reactors: Vec::new(),
+            user_language: self
+                .user_language
+                .as_ref()
+                .and_then(Value::as_str)
+                .and_then(|tag| tag.parse().ok()),
+            profile_img: self.profile_img.as_ref().and_then(Value::as_str).and_then(picture),
+        };
+        if kind == MessageType::Emoji {
+            // The event's own id, text and sender id are those of the message reacted to.
+            sender.sender_id = None;
+            let symbol = symbol(meta.reaction)?;
+            incoming.reactors = reactors(meta.reactions.as_ref(), &symbol);
+            incoming.text = symbol;
+            incoming.sender = sender;
+            incoming.reaction = Some(Reaction {
+                target: source_id_or(meta.target_message_id, &incoming.source_id)?,
+                action: action(meta.action.as_deref())?,
+            });
+        } else {
+            incoming.text = clean(&message).into_owned();
+        }
+        Ok(incoming)
+    }
+}
+
+fn source_id(id: Option<Id>, field: &str) -> Result<Option<SourceId>> {
+    match id {
+        None => Ok(None),
+        Some(Id::Number(number)) => Ok(Some(SourceId::from(number))),
+        Some(Id::Text(text)) => {
+            text.parse().map(Some).map_err(|error| Problem::bad_request(format!("{field}: {error}.")))
+        }
+    }
+}
+
+fn source_id_or(id: Option<Id>, default: &SourceId) -> Result<SourceId> {
+    Ok(source_id(id, "meta.target_message_id")?.unwrap_or_else(|| default.clone()))
+}
+
+/// The global user id; a user name in its place (older senders) is no id, and nor is 0, an account that is
+/// not attached.
+fn central_id(id: Option<Id>) -> Option<CentralId> {
+    match id? {
+        Id::Number(number) => CentralId::try_from(number).ok(),
+        Id::Text(text) => text.parse().ok(),
+    }
+}
+
+fn sender_id(id: Option<String>) -> Result<Option<SenderId>> {
+    id.filter(|id| !id.is_empty())
+        .map(|id| id.parse())
+        .transpose()
+        .map_err(|error| Problem::bad_request(format!("sender_id: {error}.")))
+}
+
+/// ISO 8601 with an offset; without one, UTC is meant.
+fn timestamp(text: &str) -> Result<Option<Millis>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Ok(Some(at.as_millisecond()));
+    }
+    let local = text.parse::<jiff::civil::DateTime>().ok();
+    let at = local.and_then(|local| local.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    at.map(|at| Some(at.timestamp().as_millisecond())).ok_or_else(|| {
+        Problem::bad_request("timestamp must be ISO 8601, as 2026-07-21T10:05:00.123456+00:00.")
+    })
+}
+
+fn symbol(reaction: Option<String>) -> Result<String> {
+    let symbol = reaction.map(|symbol| clean(symbol.trim()).into_owned()).unwrap_or_default();
+    if symbol.is_empty() || symbol.len() > MAX_SYMBOL {
+        return Err(Problem::bad_request(format!(
+            "meta.reaction must be the reaction's symbol, at most {MAX_SYMBOL} bytes."
+        )));
+    }
+    Ok(symbol)
+}
+
+fn action(word: Option<&str>) -> Result<ReactionAction> {
+    word.map_or(Ok(ReactionAction::Add), str::parse)
+        .map_err(|_| Problem::bad_request("meta.action must be add or remove."))
+}
+
+/// Everybody who reacted with this symbol, as far as the event says so.
+fn reactors(reactions: Option<&Value>, symbol: &str) -> Vec<String> {
+    let list = reactions.and_then(|map| map.get(symbol)).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn picture(url: &str) -> Option<String> {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    (web && url.len() <= MAX_PICTURE && clean(url) == url).then(|| url.to_owned())
+}
+
+/// What [`inject`](crate::inject) makes of a few words.
+impl Event {
+    /// A text event of `message` from `screen_name`.
+    pub(crate) fn text(source_id: String, screen_name: Option<String>, message: String) -> Self {
+        Self {
+            message_id: Some(Id::Text(source_id)),
+            screen_name,
+            message: Some(message),
+            message_type: Some(MessageType::Text.as_str().to_owned()),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Development: a message without Eventyay.
+
+use axum::{
+    Json,
+    extract::{self, Path},
+};
+use platform::{
+    Platform,
+    config::Config as _,
+    http::{Input, Problem, Result},
+    random,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{State, event::Event, intake};
+
+/// The body of [`inject`].
+#[derive(Debug, Deserialize)]
+pub(crate) struct Injection {
+    message: String,
+    screen_name: Option<String>,
+}
+
+/// The answer to [`inject`].
+#[derive(Debug, Serialize)]
+pub(crate) struct Injected {
+    ok: bool,
+}
+
+/// `POST /dev/inject/{channel}` with `message` and, if you like, `screen_name`: takes a text as if Eventyay had
+/// sent it. 404 outside development.
+pub(crate) async fn inject<P: Platform>(
+    extract::State(state): extract::State<State<P>>,
+    Path(channel): Path<String>,
+    input: Input,
+) -> Result<Json<Injected>> {
+    if !state.platform.config().settings().await?.dev_mode {
+        return Err(Problem::not_found("There is nothing at this address."));
+    }
+    let injection: Injection = input.parse()?;
+    let source_id = format!("injected-{}", random::token()?);
+    let event = Event::text(source_id, injection.screen_name, injection.message);
+    let rules = intake::rules_of(&state, &channel).await?;
+    intake::take(&state, &channel, rules, &event.into_incoming()?).await?;
+    Ok(Json(Injected { ok: true }))
+}
