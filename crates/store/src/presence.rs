@@ -8,7 +8,7 @@ use platform::{
 use crate::{
     channels::ChannelKey,
     members::Person,
-    statements::{at_most, batch},
+    statements::{affected, at_most, batch},
 };
 
 /// Who has not been heard of for so long has gone, in milliseconds.
@@ -30,7 +30,7 @@ pub struct Present {
 queries! { "presence";
     LIST: Rows = "SELECT central_id, username, focus, seen_at FROM presence WHERE channel_id = ? AND seen_at > ? \
         ORDER BY central_id";
-    SEEN: Rows = "UPDATE presence SET seen_at = ? WHERE channel_id = ? AND central_id = ?";
+    SEEN: Rows = "UPDATE presence SET seen_at = ? WHERE channel_id = ? AND central_id = ? AND seen_at > ?";
     FOCUS: Rows = "UPDATE presence SET focus = ?, seen_at = ? WHERE channel_id = ? AND central_id = ?";
     INSERT: Rows = "INSERT INTO presence (channel_id, central_id, username, focus, seen_at) \
         SELECT s.channel_id, ?, ?, ?, ? FROM channel_state s WHERE s.channel_id = ? AND NOT EXISTS \
@@ -54,23 +54,36 @@ pub(crate) fn present(rows: Rows) -> Result<Vec<Present>, DatabaseError> {
         .collect()
 }
 
-/// Records that somebody is here. `known` is what the last look at the channel said of them: who is known and
-/// recent needs nothing, who is known is only kept, who is new is shown to the others.
+/// Records that somebody is here, if that was not done within [`TOUCH_EVERY_MS`]; `present` is what the last
+/// look at the channel found.
 pub async fn touch<D: Database>(
     database: &D,
     channel: ChannelKey,
     person: &Person,
-    known: Option<&Present>,
+    present: &[Present],
     now: Millis,
 ) -> Result<(), DatabaseError> {
-    match known {
+    match present.iter().find(|present| present.person.central_id == person.central_id) {
         Some(present) if now - present.seen_at < TOUCH_EVERY_MS => Ok(()),
-        Some(_) => {
-            let seen = SEEN.with([now.into(), channel.into(), person.central_id.into()]);
-            database.write(Batch::of(vec![seen])).await.map(drop)
-        }
-        None => arrive(database, channel, person, None, now).await,
+        _ => stay(database, channel, person, now).await,
     }
+}
+
+/// Records that somebody is here, and shows it to the others if they had gone.
+pub async fn stay<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    person: &Person,
+    now: Millis,
+) -> Result<(), DatabaseError> {
+    let seen = SEEN.with([
+        now.into(),
+        channel.into(),
+        person.central_id.into(),
+        (now - GONE_AFTER_MS).into(),
+    ]);
+    let counts = database.write(Batch::of(vec![seen])).await?;
+    if affected(&counts, 0)? > 0 { Ok(()) } else { arrive(database, channel, person, None, now).await }
 }
 
 /// Records which message has somebody's focus, and shows it to the others.
