@@ -1,9 +1,32 @@
-//! Feeds of what was approved.
+//! Feeds of what was approved: RSS 2.0.
+//!
+//! **Invariant:** a feed is rendered once for each change of it. A request costs one look at the channel's row:
+//! who has the present version is told so (304), who has not gets the rendered document.
+//!
+//! `GET /rss/{channel}` (approved and highlighted) and `GET /rss/{channel}/highlights`; a private channel needs
+//! `?token=<display token>`.
 
-use axum::Router;
+mod conditional;
+mod document;
+mod feed;
+
+use std::sync::Arc;
+
+use axum::{Router, routing::get};
 use platform::Platform;
 
 /// This component's routes.
-pub fn router<P: Platform>(_platform: P) -> Router {
+pub fn router<P: Platform>(platform: P) -> Router {
+    let state = State { platform, documents: Arc::default() };
     Router::new()
+        .route("/rss/{channel}", get(feed::all::<P>))
+        .route("/rss/{channel}/highlights", get(feed::highlights::<P>))
+        .with_state(state)
+}
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+struct State<P> {
+    platform: P,
+    documents: Arc<feed::Documents>,
 }

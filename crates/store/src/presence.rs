@@ -76,12 +76,8 @@ pub async fn stay<D: Database>(
     person: &Person,
     now: Millis,
 ) -> Result<(), DatabaseError> {
-    let seen = SEEN.with([
-        now.into(),
-        channel.into(),
-        person.central_id.into(),
-        (now - GONE_AFTER_MS).into(),
-    ]);
+    let seen =
+        SEEN.with([now.into(), channel.into(), person.central_id.into(), (now - GONE_AFTER_MS).into()]);
     let counts = database.write(Batch::of(vec![seen])).await?;
     if affected(&counts, 0)? > 0 { Ok(()) } else { arrive(database, channel, person, None, now).await }
 }

@@ -1,0 +1,68 @@
+//! Fields that a form writes as text and JSON as what they are.
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+/// A whole number, or text that is one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Number(pub(crate) i64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Number(i64),
+            Text(String),
+        }
+        match Either::deserialize(deserializer)? {
+            Either::Number(number) => Ok(Self(number)),
+            Either::Text(text) => {
+                text.trim().parse().map(Self).map_err(|_| D::Error::custom("must be a whole number"))
+            }
+        }
+    }
+}
+
+/// Yes or no, or the words that forms have for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Flag(bool),
+            Text(String),
+        }
+        match Either::deserialize(deserializer)? {
+            Either::Flag(flag) => Ok(Self(flag)),
+            Either::Text(text) => match text.as_str() {
+                "true" | "on" | "1" | "yes" => Ok(Self(true)),
+                "false" | "off" | "0" | "no" | "" => Ok(Self(false)),
+                _ => Err(D::Error::custom("must be true or false")),
+            },
+        }
+    }
+}
+
+/// A list, or text with commas between its entries.
+#[derive(Debug, Clone)]
+pub(crate) struct List(pub(crate) Vec<String>);
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            List(Vec<String>),
+            Text(String),
+        }
+        Ok(Self(match Either::deserialize(deserializer)? {
+            Either::List(list) => list,
+            Either::Text(text) => {
+                text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+            }
+        }))
+    }
+}
