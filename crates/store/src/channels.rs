@@ -91,6 +91,7 @@ queries! { "channels";
     LIST: Page = select_channel!("ORDER BY c.slug");
     OF_MEMBER: Page = "SELECT c.slug, c.name, c.archived_at, m.role FROM members m \
         JOIN channels c ON c.id = m.channel_id WHERE m.central_id = ? ORDER BY c.slug";
+    IS_SET_UP: Rows = "SELECT id FROM site_state WHERE id = 1";
     NAMES: Page = "SELECT slug, name, archived_at FROM channels ORDER BY slug";
     INSERT: Rows = "INSERT INTO channels (slug, name, description, is_public, emoji_auto_approve, anonymous_label, \
         language_detection_enabled, default_language, likely_languages, max_age_seconds, webhook_secret, \
@@ -218,6 +219,11 @@ fn names(answers: &mut Answers) -> Result<Vec<ChannelName>, DatabaseError> {
         })
     })
     .collect()
+}
+
+/// Whether the database answers and has been set up.
+pub async fn is_set_up<D: Database>(database: &D) -> Result<bool, DatabaseError> {
+    Ok(Answers::from(database.read(vec![IS_SET_UP.with([])]).await?).next_row()?.is_some())
 }
 
 /// Why a channel was not made.
