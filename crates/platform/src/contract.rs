@@ -9,7 +9,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::missing_panics_doc,
-    reason = "tests, though in a library: a panic is how they report"
+    clippy::future_not_send,
+    reason = "tests, though in a library: a panic is how they report, and one task drives them"
 )]
 
 mod database;

@@ -76,14 +76,15 @@ macro_rules! sixteen {
 }
 
 macro_rules! insert_decisions {
-    ($where:expr) => {
+    ($channel_of_message:literal, $where:expr) => {
         concat!(
             "INSERT INTO decisions (channel_id, revision, message_id, moderator_id, moderator_name, action, \
              previous_status, previous_revision, previous_decided_at, status, after_revision, after_decided_at, \
              decided_at) \
              SELECT m.channel_id, s.revision, m.id, ?, ?, ?, m.status, m.decided_revision, m.decided_at, ?, \
-             s.revision, ?, ? FROM messages m JOIN channel_state s ON s.channel_id = m.channel_id \
-             WHERE m.channel_id = ? AND ",
+             s.revision, ?, ? FROM channel_state s JOIN messages m ON ",
+            $channel_of_message,
+            " = s.channel_id WHERE s.channel_id = ? AND ",
             $where
         )
     };
@@ -97,9 +98,9 @@ macro_rules! insert_undo {
              decided_at) \
              SELECT m.channel_id, s.revision, m.id, ?, ?, 'undo', m.status, m.decided_revision, m.decided_at, \
              d.previous_status, d.previous_revision, d.previous_decided_at, ? \
-             FROM messages m JOIN decisions d ON d.message_id = m.id AND d.revision = m.decided_revision \
-             JOIN channel_state s ON s.channel_id = m.channel_id \
-             WHERE d.moderator_id = ? AND m.channel_id = ? AND ",
+             FROM decisions d JOIN messages m ON m.id = d.message_id AND m.decided_revision = d.revision \
+             JOIN channel_state s ON s.channel_id = d.channel_id \
+             WHERE d.moderator_id = ? AND d.channel_id = ? AND ",
             $where
         )
     };
@@ -130,16 +131,16 @@ macro_rules! change_of {
 }
 
 queries! { "decisions";
-    DECIDE_ONE: Rows = insert_decisions!("m.id = ? AND m.status < ?");
-    DECIDE_MANY: Page = insert_decisions!(concat!(
-        "m.status = 0 AND m.id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
+    DECIDE_ONE: Rows = insert_decisions!("m.channel_id", "m.id = ? AND m.status < ?");
+    // `+ 0`: the planner shall look up the few that are named, rather than walk all that are queued.
+    DECIDE_MANY: Page = insert_decisions!("m.channel_id + 0", concat!(
+        "m.status + 0 = 0 AND m.id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
     ));
-    DECIDE_CENTRAL_ID: Page = insert_decisions!("m.status = 0 AND m.central_id = ?");
-    DECIDE_SENDER_ID: Page = insert_decisions!("m.status = 0 AND m.sender_id = ?");
-    UNDO_ONE: Rows = insert_undo!("m.id = ?");
-    UNDO_GROUP: Page = insert_undo!("m.id IN (SELECT g.message_id FROM decisions g WHERE g.channel_id = ? \
-        AND g.revision = (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)) \
-        AND m.decided_revision = (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)");
+    DECIDE_CENTRAL_ID: Page = insert_decisions!("m.channel_id", "m.status = 0 AND m.central_id = ?");
+    DECIDE_SENDER_ID: Page = insert_decisions!("m.channel_id", "m.status = 0 AND m.sender_id = ?");
+    UNDO_ONE: Rows = insert_undo!("d.message_id = ?");
+    UNDO_GROUP: Page = insert_undo!("d.revision = \
+        (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)");
     APPLY: Page = "UPDATE messages SET status = ?, decided_at = ?, \
         decided_revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
         position = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
@@ -377,12 +378,12 @@ pub async fn undo<D: Database>(
         context.now.into(),
         context.by.central_id.into(),
         channel.into(),
+        message.into(),
     ];
     let query = if whole_group {
-        parameters.extend([channel.into(), message.into(), channel.into(), message.into(), channel.into()]);
+        parameters.push(channel.into());
         &UNDO_GROUP
     } else {
-        parameters.push(message.into());
         &UNDO_ONE
     };
     let mut statements =

@@ -60,7 +60,8 @@ queries! { "messages";
          THEN 2 ELSE 0 END"
     );
     NUMBER_SENDER: Rows = "INSERT INTO senders (channel_id, sender_key, number) \
-        SELECT s.channel_id, ?, s.unnamed + 1 FROM channel_state s WHERE s.channel_id = ? \
+        SELECT s.channel_id, ?, s.unnamed + 1 FROM channel_state s JOIN site_state g ON g.id = 1 \
+        WHERE s.channel_id = ? AND s.settings_revision = ? AND g.global_revision = ? \
         AND NOT EXISTS (SELECT 1 FROM senders u WHERE u.channel_id = s.channel_id AND u.sender_key = ?) \
         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = s.channel_id AND m.seen_key = ?)";
     COUNT_SENDER: Rows = "UPDATE channel_state SET unnamed = unnamed + 1 WHERE channel_id = ? AND EXISTS \
@@ -68,11 +69,11 @@ queries! { "messages";
         AND u.number = channel_state.unnamed + 1)";
     COUNT_QUEUED: Rows = "UPDATE channel_state SET queued = queued + 1 WHERE channel_id = ? AND EXISTS \
         (SELECT 1 FROM messages m WHERE m.channel_id = channel_state.channel_id \
-        AND m.revision = channel_state.revision AND m.status = 0)";
+        AND m.status = 0 AND m.position = channel_state.revision)";
     COUNT_APPROVED: Rows = "UPDATE channel_state SET approved = approved + 1, feed_revision = revision, \
         feed_changed_at = ? WHERE channel_id = ? AND EXISTS \
         (SELECT 1 FROM messages m WHERE m.channel_id = channel_state.channel_id \
-        AND m.revision = channel_state.revision AND m.status = 2)";
+        AND m.status = 2 AND m.position = channel_state.revision)";
     ADD_CAUSE: Rows = "INSERT INTO drops (channel_id, cause, dropped) SELECT s.channel_id, ?, 0 FROM channel_state s \
         WHERE s.channel_id = ? AND NOT EXISTS \
         (SELECT 1 FROM drops d WHERE d.channel_id = s.channel_id AND d.cause = ?)";
@@ -97,6 +98,8 @@ pub async fn keep<D: Database>(
         statements.push(NUMBER_SENDER.with([
             sender_key.as_str().into(),
             channel.into(),
+            stamp.settings_revision.into(),
+            stamp.global_revision.into(),
             sender_key.as_str().into(),
             seen_key.as_str().into(),
         ]));

@@ -3,5 +3,6 @@
 
 extern crate chatstream_store as store;
 
+mod portability;
 mod query_plans;
 mod support;

@@ -1,7 +1,7 @@
 //! The database port over SQLite in memory: one connection behind a mutex, honest to what the port promises.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -21,8 +21,8 @@ pub(crate) struct Memory {
 
 struct Inner {
     connection: Connection,
-    /// The names of the queries that were run.
-    used: BTreeSet<&'static str>,
+    /// The queries that were run, by name.
+    used: BTreeMap<&'static str, &'static Query>,
     /// The topics of the batches that committed.
     woken: Vec<i64>,
     /// How many batches fail from now on, as on a full disk.
@@ -34,7 +34,7 @@ impl Memory {
     pub(crate) fn empty() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.set_prepared_statement_cache_capacity(256);
-        let inner = Inner { connection, used: BTreeSet::new(), woken: Vec::new(), failing: 0 };
+        let inner = Inner { connection, used: BTreeMap::new(), woken: Vec::new(), failing: 0 };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -63,8 +63,8 @@ impl Memory {
         self.locked().connection.execute_batch(sql).unwrap();
     }
 
-    /// The names of the queries that were run so far.
-    pub(crate) fn used(&self) -> BTreeSet<&'static str> {
+    /// The queries that were run so far, by name.
+    pub(crate) fn used(&self) -> BTreeMap<&'static str, &'static Query> {
         self.locked().used.clone()
     }
 
@@ -121,7 +121,7 @@ impl Inner {
     }
 
     fn query(&mut self, statement: &Statement) -> Result<Rows, DatabaseError> {
-        self.used.insert(statement.query.name);
+        self.used.insert(statement.query.name, statement.query);
         let refused = |error: rusqlite::Error| refused(statement.query, &error);
         let mut prepared = self.connection.prepare_cached(statement.query.sql).map_err(refused)?;
         assert!(prepared.readonly(), "{} writes, but came as a read", statement.query.name);
@@ -132,7 +132,7 @@ impl Inner {
 
     /// Runs a statement; SQLite counts rows that an update matched without changing them.
     fn execute(&mut self, statement: &Statement) -> Result<u64, DatabaseError> {
-        self.used.insert(statement.query.name);
+        self.used.insert(statement.query.name, statement.query);
         let refused = |error: rusqlite::Error| refused(statement.query, &error);
         let mut prepared = self.connection.prepare_cached(statement.query.sql).map_err(refused)?;
         assert!(!prepared.readonly(), "{} only reads, but came as a write", statement.query.name);

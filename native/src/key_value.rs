@@ -1,0 +1,49 @@
+//! Small values with a deadline, kept in the database: one file to back up, and one thing to go wrong.
+
+use platform::{
+    clock::{Clock, Millis},
+    database::{Database, DatabaseError},
+    key_value::{KeyValue, KeyValueError},
+};
+
+/// The key-value port over a database. Values have to be UTF-8, as sessions (JSON) are.
+#[derive(Debug, Clone)]
+pub struct DatabaseKeyValue<D, C> {
+    database: D,
+    clock: C,
+}
+
+impl<D: Database, C: Clock> DatabaseKeyValue<D, C> {
+    /// Keeps values in `database`, which has to be migrated, and tells by `clock` which have expired.
+    pub fn new(database: D, clock: C) -> Self {
+        Self { database, clock }
+    }
+
+    /// Forgets every value whose deadline has passed; answers how many. The server does this every hour:
+    /// expired values are never answered, they only take up room.
+    pub async fn sweep(&self) -> Result<u64, KeyValueError> {
+        store::key_value::sweep(&self.database, self.clock.now()).await.map_err(failed)
+    }
+}
+
+impl<D: Database, C: Clock> KeyValue for DatabaseKeyValue<D, C> {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KeyValueError> {
+        let value = store::key_value::get(&self.database, key, self.clock.now()).await;
+        value.map(|text| text.map(String::into_bytes)).map_err(failed)
+    }
+
+    async fn set(&self, key: &str, value: Vec<u8>, deadline: Millis) -> Result<(), KeyValueError> {
+        let text = String::from_utf8(value)
+            .map_err(|_| KeyValueError("a value that is not UTF-8 cannot be kept here".into()))?;
+        store::key_value::set(&self.database, key, text, deadline).await.map_err(failed)
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), KeyValueError> {
+        store::key_value::delete(&self.database, key).await.map_err(failed)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn failed(error: DatabaseError) -> KeyValueError {
+    KeyValueError(error.to_string())
+}

@@ -1,0 +1,80 @@
+//! The registry of hosts.
+
+use std::{env, ffi::OsString, path::Path, sync::Arc};
+
+use super::{Options, native::Native};
+
+/// The variable that chooses a host.
+const VARIABLE: &str = "CHATSTREAM_HOST";
+
+/// A kind of host: how one is started, and how it says where it is.
+pub trait HostKind: Send + Sync {
+    /// Its name in `CHATSTREAM_HOST`.
+    fn name(&self) -> &'static str;
+
+    /// The command line and environment that start one on the data in `folder`.
+    fn command(&self, folder: &Path, options: &Options) -> CommandLine;
+
+    /// Finds the host's address in a line of its output.
+    fn address_finder(&self) -> fn(&str) -> Option<String>;
+
+    /// What it can do beyond the contract.
+    fn features(&self) -> Features;
+}
+
+/// What a kind of host can do beyond the contract. A story that needs one of these says so where it cannot run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Features {
+    /// Its files are in one process's hands, and can be kept from growing.
+    pub file_limits: bool,
+}
+
+/// What is run.
+#[derive(Debug, Clone)]
+pub struct CommandLine {
+    /// The program and its arguments.
+    pub words: Vec<OsString>,
+    /// Environment variables to be set.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Environment variables of whoever runs the tests that must not reach the host.
+    pub hidden: &'static [&'static str],
+}
+
+/// The kinds there are.
+fn registry() -> Vec<Arc<dyn HostKind>> {
+    vec![Arc::new(Native)]
+}
+
+/// The kind of this name.
+///
+/// # Panics
+///
+/// If there is none: a host that is asked for and skipped would look like one that passed.
+pub fn kind_named(name: &str) -> Arc<dyn HostKind> {
+    let kinds = registry();
+    let known: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+    let found = kinds.iter().find(|kind| kind.name() == name);
+    found.map_or_else(
+        || panic!("{VARIABLE} is {name:?}, which is no host; there are: {}", known.join(", ")),
+        Arc::clone,
+    )
+}
+
+/// The kind that `CHATSTREAM_HOST` names, or the native one.
+pub fn chosen_kind() -> Arc<dyn HostKind> {
+    match env::var_os(VARIABLE) {
+        Some(name) => kind_named(&name.to_string_lossy()),
+        None => kind_named("native"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "which is no host; there are: native")]
+    fn a_host_nobody_knows_is_not_skipped() {
+        drop(kind_named("nativ"));
+    }
+}

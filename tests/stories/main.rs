@@ -1,0 +1,2 @@
+//! What the product does, told as stories over HTTP.
+fn main() {}
