@@ -36,7 +36,7 @@ pub(crate) struct Event {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "an id must be a whole number or text")]
 enum Id {
     Number(i64),
     Text(String),
@@ -81,7 +81,6 @@ impl Event {
             sender_id: sender_id(self.sender_id)?,
             screen_name: ScreenName::new(&self.screen_name.unwrap_or_default()),
         };
-        let message = self.message.unwrap_or_default();
         let mut incoming = Incoming {
             source_id,
             kind,
@@ -109,6 +108,7 @@ impl Event {
                 action: action(meta.action.as_deref())?,
             });
         } else {
+            let message = self.message.ok_or_else(|| Problem::bad_request("message is missing."))?;
             incoming.text = clean(&message).into_owned();
         }
         Ok(incoming)
@@ -197,5 +197,100 @@ impl Event {
             message_type: Some(MessageType::Text.as_str().to_owned()),
             ..Self::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn incoming(body: &str) -> Result<Incoming> {
+        Event::parse(body.as_bytes())?.into_incoming()
+    }
+
+    fn fixture(name: &str) -> Incoming {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/eventyay");
+        incoming(&std::fs::read_to_string(format!("{folder}/{name}.json")).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_text_is_taken_as_it_came() {
+        let text = fixture("text");
+        assert_eq!((text.kind, text.text.as_str()), (MessageType::Text, "Hello 👋"));
+        assert_eq!(text.sender.central_id.map(CentralId::get), Some(24906));
+        assert_eq!(text.sent_at, Some(1_784_628_300_123));
+        assert_eq!(text.user_language.unwrap().as_str(), "en");
+    }
+
+    #[test]
+    fn older_senders_are_understood() {
+        assert_eq!(fixture("central-id-as-string").sender.central_id.map(CentralId::get), Some(24906));
+        assert_eq!(fixture("central-id-is-a-name").sender.central_id, None);
+        assert_eq!(fixture("native-event-name").kind, MessageType::Text);
+        assert_eq!(fixture("uuid-message-id").source_id.as_str(), "9b2d7f5e-1111-4222-8333-444455556666");
+        assert_eq!(fixture("control-characters").text, "bell null vertical tab");
+    }
+
+    #[test]
+    fn a_reaction_is_its_symbol_from_its_reactor() {
+        let reaction = fixture("reaction-add");
+        assert_eq!((reaction.kind, reaction.text.as_str()), (MessageType::Emoji, "👍"));
+        assert_eq!(reaction.sender.screen_name.as_str(), "Bob");
+        assert_eq!(reaction.sender.sender_id, None);
+        assert_eq!(reaction.reactors, ["b0b00000-0000-4000-8000-000000000001"]);
+        let target = reaction.reaction.unwrap();
+        assert_eq!((target.target.as_str(), target.action), ("4711", ReactionAction::Add));
+        assert_eq!(fixture("reaction-remove").reaction.unwrap().action, ReactionAction::Remove);
+    }
+
+    #[test]
+    fn an_unknown_type_is_never_kept() {
+        let text = incoming(r#"{"message_id":1,"message":"x","message_type":"poll"}"#).unwrap();
+        assert_eq!(text.kind, MessageType::Text);
+        let meta = r#"{"reaction":"👍","target_message_id":1}"#;
+        let body = format!(r#"{{"message_id":1,"message":"x","message_type":"like","meta":{meta}}}"#);
+        assert_eq!(incoming(&body).unwrap().kind, MessageType::Emoji);
+    }
+
+    #[test]
+    fn half_an_emoji_is_no_reason_to_lose_a_message() {
+        let body = r#"{"message_id":1,"message":"hi \ud83d","screen_name":"\udc4b"}"#;
+        assert_eq!(incoming(body).unwrap().text, "hi \u{fffd}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        for (body, words) in [
+            ("[]", "JSON object"),
+            ("", "JSON object"),
+            ("{", "cannot be read"),
+            (r#"{"message":"x"}"#, "message_id is missing"),
+            (r#"{"message_id":1}"#, "message is missing"),
+            (r#"{"message_id":1.5,"message":"x"}"#, "whole number or text"),
+            (r#"{"message_id":true,"message":"x"}"#, "whole number or text"),
+            (r#"{"message_id":1,"message":7}"#, "cannot be read"),
+            (r#"{"message_id":1,"message":"x","timestamp":"soon"}"#, "ISO 8601"),
+            (r#"{"message_id":1,"message":"x","meta":"no"}"#, "cannot be read"),
+            (r#"{"message_id":1,"message":"x","message_type":"emoji"}"#, "meta.reaction"),
+        ] {
+            let problem = incoming(body).unwrap_err();
+            assert!(problem.detail().contains(words), "{body}: {}", problem.detail());
+        }
+    }
+
+    #[test]
+    fn times_have_an_offset_or_mean_utc() {
+        let at = |text: &str| timestamp(text).unwrap();
+        assert_eq!(at("2026-07-21T10:05:00.123456+00:00"), Some(1_784_628_300_123));
+        assert_eq!(at("2026-07-21T12:05:00.123+02:00"), Some(1_784_628_300_123));
+        assert_eq!(at("2026-07-21T10:05:00.123456"), Some(1_784_628_300_123));
+        assert_eq!(at(""), None);
+    }
+
+    #[test]
+    fn only_a_picture_s_web_address_is_kept() {
+        assert_eq!(picture("https://x.example/a.png").as_deref(), Some("https://x.example/a.png"));
+        assert_eq!(picture("javascript:alert(1)"), None);
+        assert_eq!(picture(&format!("https://x.example/{}", "a".repeat(MAX_PICTURE))), None);
     }
 }
