@@ -38,7 +38,6 @@ const ABOUT_PEOPLE = {
  * @typedef {object} Listener what the page does about it
  * @property {() => void} changed cards went or came
  * @property {(action: Action) => void} did
- * @property {(action: Action) => void} undone
  * @property {(action: Action) => void} over it failed or had no effect: there is nothing to take back
  * @property {(note: Note) => void} problem
  * @property {(text: string) => void} info
@@ -88,13 +87,16 @@ export class Actions {
     return this.#done.at(-1) ?? null;
   }
 
-  /** Takes the last action back. */
+  /** Takes the last action back. @returns {Promise<Message | null>} the message that waits again */
   async undo() {
     const action = this.last;
-    if (!action) return this.#listener.info(words.undo.nothing);
+    if (!action) {
+      this.#listener.info(words.undo.nothing);
+      return null;
+    }
     this.#done.pop();
     this.#listener.over(action);
-    if (!(await action.outcome)) return;
+    if (!(await action.outcome)) return null;
     const { message } = action;
     const what = excerpt(message.message);
     const listed = action.entry !== null;
@@ -102,16 +104,19 @@ export class Actions {
       await this.#removeEntry(action);
       await this.#api.post(`/api/channel/${this.#channel}/message/${message.id}/undo`, { group: true });
       this.#state.restore(message);
-      this.#listener.undone(action);
+      this.#listener.changed();
       this.#listener.info(words.undo.done(what));
+      return message;
     } catch (error) {
       const { status, text, login } = explain(error);
       const stands = listed ? words.undo.entryOnly(message.screen_name || words.card.noName) : words.undo.conflict(what);
       this.#listener.problem({ text: status === 409 ? stands : words.undo.failed(text), login });
-      if (status === 409 || login) return;
-      action.until = Date.now() + UNDO_FOR;
-      this.#done.push(action);
-      this.#listener.did(action);
+      if (status !== 409 && !login) {
+        action.until = Date.now() + UNDO_FOR;
+        this.#done.push(action);
+        this.#listener.did(action);
+      }
+      return null;
     }
   }
 

@@ -5,10 +5,7 @@ import { KINDS, canAllow, keyOf } from './actions.js';
 import { loginAddress } from './api.js';
 import { el, setAttribute, setText } from './dom.js';
 import { fullDate, span } from './time.js';
-import { languageName, words } from './words.js';
-
-/** Characters that leave no mark: format and control characters, white space, the blank letters. */
-const LEAVES_A_MARK = /[^\p{Cf}\p{Cc}\p{Z}\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f]/u;
+import { languageName, leavesAMark, words } from './words.js';
 
 /**
  * @typedef {object} CardView what a card shows besides its message
@@ -65,7 +62,7 @@ export class Card {
     const text = this.#part('.text');
     text.textContent = message.message;
     if (language) text.lang = language;
-    if (!LEAVES_A_MARK.test(message.message)) {
+    if (!leavesAMark(message.message)) {
       text.textContent = words.card.nothingVisible;
       text.classList.add('soft');
     }

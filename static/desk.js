@@ -57,6 +57,13 @@ export class Desk {
     this.#decide(kind, id);
   }
 
+  /** Takes the last decision back and goes to its message, unless one went on meanwhile. */
+  async undo() {
+    const before = this.#view.focus;
+    const message = await this.#actions.undo();
+    if (message && this.#view.focus === before) this.#view.setFocus(message.id);
+  }
+
   /** @param {ActionKind} kind @param {number} id */
   #decide(kind, id) {
     const message = this.#state.get(id);
@@ -88,7 +95,7 @@ export class Desk {
     event.preventDefault();
     if (command === 'next') this.#move(1);
     else if (command === 'previous') this.#move(-1);
-    else if (command === 'undo') void this.#actions.undo();
+    else if (command === 'undo') void this.undo();
     else if (command === 'help') toggleHelp();
     else if (command === 'let-go') this.#letGo();
     else this.decideFocused(command);

@@ -22,6 +22,8 @@ const MARGIN = 12;
 
 export class ListView {
   /** The message that has the focus. @type {number | null} */ focus = null;
+  /** Writes what is around the list, which may move it. */
+  onDraw = () => {};
   /** @type {(drawn: Drawn) => void} */
   onDrawn = () => {};
 
@@ -69,6 +71,13 @@ export class ListView {
       this.#frame = 0;
       this.#draw();
     });
+  }
+
+  /** Changes something around the list while the list holds still. @param {() => void} change */
+  steadily(change) {
+    const anchor = this.#anchor(this.#state.visible(), this.#aimedAt());
+    change();
+    if (anchor) this.#hold(anchor);
   }
 
   /** Writes the ages again. */
@@ -162,6 +171,7 @@ export class ListView {
     const changed = this.#reconcile(shown);
     this.#first = shown[0] ?? null;
     if (changed) this.#changed = { at: performance.now(), steady: anchor?.id ?? null };
+    this.onDraw();
     if (anchor) this.#hold(anchor);
     else if (this.#following) {
       this.#setSpacer(0);

@@ -34,6 +34,7 @@ const state = new QueueState({ limit: PAGE });
 const narrow = matchMedia('(max-width: 700px)');
 const header = byId('top');
 const bar = byId('bar');
+const low = byId('low');
 
 const connection = new Connection({
   api,
@@ -54,7 +55,7 @@ const view = new ListView({
   state,
   list: byId('list'),
   spacer: byId('spacer'),
-  insets: () => ({ top: headerHeight(), bottom: thumb.height }),
+  insets: () => ({ top: headerHeight(), bottom: low.offsetHeight }),
 });
 const foot = new Foot({
   place: byId('foot'),
@@ -69,12 +70,11 @@ const actions = new Actions(api, channel, state, {
     toasts.update();
     say(describe(action));
   },
-  undone: ({ message }) => view.setFocus(message.id),
   over: () => toasts.update(),
   problem: (note) => toasts.problem(note),
   info: (text) => toasts.info(text),
 });
-const toasts = new Toasts(byId('toasts'), () => actions.last, () => void actions.undo());
+const toasts = new Toasts(byId('toasts'), () => actions.last, () => void desk.undo());
 const desk = new Desk({ state, view, actions, toasts });
 
 const newer = byId('newer');
@@ -82,14 +82,16 @@ let wasEmpty = true;
 let saidWaiting = -Infinity;
 
 view.onDrawn = drawn;
+view.onDraw = () => {
+  status.update(state);
+  filterView.update(state);
+  thumb.update(view.focus === null ? null : (state.get(view.focus) ?? null));
+};
 
 /** @param {Drawn} what */
 function drawn({ above, nearEnd }) {
   newer.hidden = above === 0;
   if (above > 0) setText(newer, words.queue.newer(above));
-  status.update(state);
-  filterView.update(state);
-  thumb.update(view.focus === null ? null : (state.get(view.focus) ?? null));
   presence.set(view.focus);
   foot.update(nearEnd);
   sayIfSomeWait();
@@ -112,7 +114,7 @@ function sayIfSomeWait() {
 
 /** @param {LinkState} link */
 function linkChanged(link) {
-  status.link(link);
+  view.steadily(() => status.link(link));
   if (link.kind === 'signed-out') toasts.problem({ text: words.problems.signedOut, login: true });
   if (link.kind === 'forbidden' || link.kind === 'missing') toasts.problem({ text: words.problems[link.kind], login: false });
   if (link.kind === 'live' || link.kind === 'polling') presence.again();

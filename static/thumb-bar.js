@@ -52,11 +52,6 @@ export class ThumbBar {
     setAttribute(allow, 'title', allow.disabled ? words.card.cannotAllow : null);
   }
 
-  /** What it covers of the window, in pixels. */
-  get height() {
-    return this.#place.offsetHeight;
-  }
-
   /** @param {boolean} open */
   #open(open) {
     this.#place.classList.toggle('open', open);

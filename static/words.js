@@ -7,8 +7,15 @@
 /** @param {string} text somebody else's words */
 const isolated = (text) => `\u2068${text}\u2069`;
 
+/** Anything but format and control characters, white space, and the letters that are blank. */
+const MARK = /[^\p{Cf}\p{Cc}\p{Z}\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f]/u;
+
+/** Whether there is anything to see in a text. @param {string} text */
+export const leavesAMark = (text) => MARK.test(text);
+
 /** The beginning of a text, for a sentence about it. @param {string} text @param {number} [most] characters */
 export function excerpt(text, most = 40) {
+  if (!leavesAMark(text)) return words.card.withoutText;
   const characters = [...text.slice(0, most * 4).replace(/\s+/gu, ' ').trim()];
   const short = characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : characters.join('');
   return `“${isolated(short)}”`;
@@ -75,6 +82,7 @@ export const words = {
   card: {
     reactsTo: /** @param {string} text */ (text) => `reacts to ${excerpt(text, 120)}`,
     nothingVisible: 'Nothing that can be seen: only spaces or invisible characters.',
+    withoutText: 'a message without visible text',
     noName: 'no name',
     isHere: /** @param {readonly string[]} names */ (names) =>
       names.length > 2 ? `${isolated(names[0] ?? '')} and ${names.length - 1} others are here` : `${names.map(isolated).join(' and ')} ${names.length > 1 ? 'are' : 'is'} here`,

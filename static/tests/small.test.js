@@ -48,6 +48,11 @@ test('an excerpt is isolated, short and never cuts a character in two', () => {
   assert.ok(long.isWellFormed?.() ?? true);
 });
 
+test('a text of which nothing can be seen is told as such', () => {
+  for (const text of ['', ' \n', '\u200b\u200d', '\u3164\u2800']) assert.equal(excerpt(text), words.card.withoutText);
+  for (const text of ['.', '👍🏽', 'ا', '字']) assert.ok(excerpt(text).includes(text));
+});
+
 test('every decision that can stand in the way has its sentence', () => {
   for (const status of ['highlighted', 'approved', 'rejected', 'queued']) assert.ok(words.problems.superseded[status]);
 });
