@@ -5,7 +5,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use moderation::{CentralId, ScreenName, Sender, trustable};
+use moderation::{CentralId, Identifier, ScreenName, Sender, trustable};
 use platform::{
     Platform,
     http::{Input, Problem, Result},
@@ -57,7 +57,7 @@ fn invalid_central_id(error: impl std::fmt::Display) -> Problem {
 pub(crate) struct Blocked {
     ok: bool,
     rejected: u64,
-    /// The entry's number, with which it can be removed.
+    /// The new entry's number, with which it can be removed; `null` where there was one already.
     entry: Option<i64>,
 }
 
@@ -70,7 +70,8 @@ pub(crate) async fn block<P: Platform>(
 ) -> Result<Json<Blocked>> {
     let access = moderator(&platform, &caller, &channel, &input).await?;
     let sender = input.parse::<About>()?.sender()?;
-    let identifier = sender.strongest().ok_or_else(|| {
+    let label = &access.channel.settings.anonymous_label;
+    let identifier = sender.strongest().filter(|it| !is_label(it, &sender, label)).ok_or_else(|| {
         Problem::bad_request("Nothing is known of this sender, so they cannot be told from others.")
     })?;
     let listed =
@@ -78,12 +79,18 @@ pub(crate) async fn block<P: Platform>(
     Ok(Json(Blocked { ok: true, rejected: listed.messages, entry: listed.entry }))
 }
 
+/// Whether all that is known is what the queue shows in place of a name, as `Anonymous #12`.
+fn is_label(identifier: &Identifier, sender: &Sender, label: &str) -> bool {
+    let number = sender.screen_name.as_str().strip_prefix(label).and_then(|rest| rest.strip_prefix(" #"));
+    matches!(identifier, Identifier::Name(_)) && number.is_some_and(|it| it.parse::<u64>().is_ok())
+}
+
 /// The answer to [`trust`].
 #[derive(Debug, Serialize)]
 pub(crate) struct Trusted {
     ok: bool,
     approved: u64,
-    /// The entry's number, with which it can be removed.
+    /// The new entry's number, with which it can be removed; `null` where there was one already.
     entry: Option<i64>,
 }
 

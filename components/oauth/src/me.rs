@@ -4,7 +4,7 @@ use access::Caller;
 use axum::{Json, extract::State};
 use http::{HeaderName, header};
 use moderation::Role;
-use platform::{Platform, http::Result};
+use platform::{Platform, config::Config as _, http::Result};
 use serde::Serialize;
 use store::channels::{self, ChannelName};
 
@@ -13,10 +13,15 @@ use store::channels::{self, ChannelName};
 #[serde(untagged)]
 pub(crate) enum Me {
     /// Nobody is logged in.
-    Nobody { authenticated: bool },
+    Nobody {
+        authenticated: bool,
+        /// Whether anybody may log in as anybody, which pages have to show.
+        dev_mode: bool,
+    },
     /// Somebody is.
     Somebody {
         authenticated: bool,
+        dev_mode: bool,
         username: String,
         centralauth_id: i64,
         superadmin: bool,
@@ -41,7 +46,8 @@ pub(crate) async fn me<P: Platform>(
 ) -> Result<([(HeaderName, &'static str); 1], Json<Me>)> {
     let no_store = [(header::CACHE_CONTROL, "no-store")];
     let Some(signed_in) = caller.session(&platform).await? else {
-        return Ok((no_store, Json(Me::Nobody { authenticated: false })));
+        let dev_mode = platform.config().settings().await?.dev_mode;
+        return Ok((no_store, Json(Me::Nobody { authenticated: false, dev_mode })));
     };
     let database = platform.database();
     let person = signed_in.person().clone();
@@ -58,6 +64,7 @@ pub(crate) async fn me<P: Platform>(
     };
     let me = Me::Somebody {
         authenticated: true,
+        dev_mode: signed_in.settings.dev_mode,
         username: person.username,
         centralauth_id: person.central_id,
         superadmin: signed_in.superadmin,
