@@ -47,3 +47,39 @@ impl<D: Database, C: Clock> KeyValue for DatabaseKeyValue<D, C> {
 fn failed(error: DatabaseError) -> KeyValueError {
     KeyValueError(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use platform::{
+        contract::ManualClock,
+        database::{Database as _, Query, Reach},
+        key_value::KeyValue as _,
+    };
+
+    use super::DatabaseKeyValue;
+    use crate::{
+        sqlite::{SqliteDatabase, SqliteOptions},
+        wakeups::NativeWakeups,
+    };
+
+    static COUNT: Query =
+        Query { name: "test::count", sql: "SELECT COUNT(*) FROM key_values", reach: Reach::Rows };
+
+    #[tokio::test]
+    async fn a_sweep_removes_what_has_expired_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sessions.sqlite");
+        let database = SqliteDatabase::open(&path, NativeWakeups::new(), SqliteOptions::default()).unwrap();
+        store::migrations::migrate(&database, store::migrations::sqlite(), 0).await.unwrap();
+        let store = DatabaseKeyValue::new(database.clone(), ManualClock::at(1_000));
+        for (key, deadline) in [("past", 999), ("now", 1_000), ("later", 1_001)] {
+            store.set(key, "{}".into(), deadline).await.unwrap();
+        }
+        assert_eq!(store.sweep().await.unwrap(), 2);
+        assert_eq!(database.read(vec![COUNT.with([])]).await.unwrap()[0][0].integer(0).unwrap(), 1);
+        assert!(store.get("later").await.unwrap().is_some());
+
+        let error = store.set("bytes", vec![0xFF], 2_000).await.unwrap_err();
+        assert!(error.to_string().contains("not UTF-8"), "{error}");
+    }
+}

@@ -100,3 +100,59 @@ impl Drop for NativeSubscription {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use platform::wakeups::{Subscription as _, Topic, Wake, Wakeups as _};
+
+    use super::NativeWakeups;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[tokio::test]
+    async fn a_topic_is_kept_only_while_somebody_subscribes_to_it() {
+        let wakeups = NativeWakeups::new();
+        wakeups.announce(Topic(1));
+        assert!(wakeups.lock().topics.is_empty());
+        let (first, second) = (wakeups.subscribe(Topic(1)), wakeups.subscribe(Topic(1)));
+        assert_eq!(wakeups.lock().topics.len(), 1);
+        drop(first);
+        assert_eq!(wakeups.lock().topics.len(), 1);
+        drop(second);
+        assert!(wakeups.lock().topics.is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_thousand_waiters_hear_of_every_last_change() {
+        let wakeups = NativeWakeups::new();
+        let waiters: Vec<_> = (0..1000)
+            .map(|_| {
+                let mut subscription = wakeups.subscribe(Topic(7));
+                tokio::spawn(async move {
+                    while subscription.changed(0, LONG).await == Wake::Changed {}
+                    subscription.changed(0, LONG).await
+                })
+            })
+            .collect();
+        for _ in 0..100 {
+            wakeups.announce(Topic(7));
+        }
+        wakeups.close();
+        for waiter in waiters {
+            assert_eq!(waiter.await.unwrap(), Wake::Closing);
+        }
+        assert!(wakeups.lock().topics.is_empty());
+    }
+
+    #[tokio::test]
+    async fn changes_that_nobody_waited_for_are_one_wake_up() {
+        let wakeups = NativeWakeups::new();
+        let mut subscription = wakeups.subscribe(Topic(1));
+        wakeups.announce(Topic(1));
+        wakeups.announce(Topic(1));
+        assert_eq!(subscription.changed(0, Duration::ZERO).await, Wake::Changed);
+        assert_eq!(subscription.changed(0, Duration::ZERO).await, Wake::TimedOut);
+    }
+}

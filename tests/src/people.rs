@@ -122,6 +122,11 @@ impl Moderator {
         Self { person, channel: channel.to_owned() }
     }
 
+    /// The person, wherever they work.
+    pub fn into_person(self) -> Person {
+        self.person
+    }
+
     /// A path of the channel's API.
     pub fn api(&self, rest: &str) -> String {
         format!("/api/channel/{}/{rest}", self.channel)

@@ -1,2 +1,15 @@
-//! What the product does, told as stories over HTTP.
-fn main() {}
+//! What the product does, told in the words of those who use it, each story over HTTP.
+//!
+//! A story has a channel of its own on a host that all share, so they run side by side. Those that end, fill or break
+//! a host start one for themselves.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic, and clippy knows only the functions marked as tests"
+)]
+
+mod decisions;
+mod identity;
+mod intake;
+mod queue;

@@ -16,7 +16,7 @@ use crate::{
 /// What an entry did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listed {
-    /// The entry's number, new or found.
+    /// The new entry's number; `None` where there was one already, which is not this moderator's to take back.
     pub entry: Option<i64>,
     /// How many queued messages it decided.
     pub messages: u64,
@@ -38,14 +38,15 @@ pub async fn list_sender<D: Database>(
     let key = identifier.key();
     let entry = lists::insertion(context.channel, list, sender, &key, context.by, context.now);
     let selections = decisions::of_sender(database, context, action, identifier).await?;
-    let mut messages = decisions::decide_selected(database, context, action, selections, vec![entry]).await?;
+    let mut messages = decisions::decide_selected(database, context, selections, vec![entry]).await?;
     if let Identifier::Name(_) = identifier {
         let late = decisions::of_sender(database, context, action, identifier).await?;
         if !late.is_empty() {
-            messages += decisions::decide_selected(database, context, action, late, vec![]).await?;
+            messages += decisions::decide_selected(database, context, late, vec![]).await?;
         }
     }
-    Ok(Listed { entry: lists::find(database, context.channel, list, &key).await?, messages })
+    let entry = lists::made(database, context.channel, list, &key, context.by, context.now).await?;
+    Ok(Listed { entry, messages })
 }
 
 /// Keeps a message's text as a pattern and rejects it and the similar queued ones; answers how many, or
@@ -61,11 +62,11 @@ pub async fn block_similar<D: Database>(
     let entry = patterns::insertion(context.channel, &found.text, message, context.by, context.now);
     let similar = decisions::similar_queued(database, context.channel, &text).await?;
     let selections = decisions::many(context, action, Some(message), &similar);
-    let mut messages = decisions::decide_selected(database, context, action, selections, vec![entry]).await?;
+    let mut messages = decisions::decide_selected(database, context, selections, vec![entry]).await?;
     let late = decisions::similar_queued(database, context.channel, &text).await?;
     if !late.is_empty() {
         let selections = decisions::many(context, action, None, &late);
-        messages += decisions::decide_selected(database, context, action, selections, vec![]).await?;
+        messages += decisions::decide_selected(database, context, selections, vec![]).await?;
     }
     Ok(Some(messages))
 }

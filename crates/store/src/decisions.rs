@@ -1,7 +1,8 @@
-//! Decisions on messages, and taking them back.
+//! Decisions on messages.
 //!
 //! A batch inserts its rows of the log first, with the condition that makes them take effect, then brings the
-//! messages of exactly those rows up to date, then the counters: all by the revision that the batch began with.
+//! messages up to date under the same condition, then the counters by the rows of the log: all by the revision
+//! that the batch began with.
 
 use moderation::{Decision, Identifier, NormalisedText, Sender, Status, normalise};
 use platform::{
@@ -14,6 +15,8 @@ use crate::{
     members::Person,
     statements::{affected, at_most, batch, inconsistent},
 };
+
+pub use crate::undo::{Undone, undo};
 
 /// What a moderator did, as the log names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,29 +93,17 @@ macro_rules! insert_decisions {
     };
 }
 
-macro_rules! insert_undo {
-    ($where:literal) => {
+// The rows are found by their own columns: MariaDB would walk the whole table for an `IN (SELECT …)` here.
+macro_rules! apply {
+    ($channel_of_message:literal, $where:expr) => {
         concat!(
-            "INSERT INTO decisions (channel_id, revision, message_id, moderator_id, moderator_name, action, \
-             previous_status, previous_revision, previous_decided_at, status, after_revision, after_decided_at, \
-             decided_at) \
-             SELECT m.channel_id, s.revision, m.id, ?, ?, 'undo', m.status, m.decided_revision, m.decided_at, \
-             d.previous_status, d.previous_revision, d.previous_decided_at, ? \
-             FROM decisions d JOIN messages m ON m.id = d.message_id AND m.decided_revision = d.revision \
-             JOIN channel_state s ON s.channel_id = d.channel_id \
-             WHERE d.moderator_id = ? AND d.channel_id = ? AND ",
+            "UPDATE messages SET status = ?, decided_at = ?, \
+             decided_revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
+             position = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
+             revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?) WHERE ",
+            $channel_of_message,
+            " = ? AND ",
             $where
-        )
-    };
-}
-
-macro_rules! of_this_batch {
-    ($column:literal) => {
-        concat!(
-            "(SELECT ",
-            $column,
-            " FROM decisions u WHERE u.message_id = messages.id AND u.revision = \
-             (SELECT s.revision FROM channel_state s WHERE s.channel_id = messages.channel_id))"
         )
     };
 }
@@ -132,30 +123,18 @@ macro_rules! change_of {
 
 queries! { "decisions";
     DECIDE_ONE: Rows = insert_decisions!("m.channel_id", "m.id = ? AND m.status < ?");
+    APPLY_ONE: Rows = apply!("channel_id", "id = ? AND status < ?");
     // `+ 0`: the planner shall look up the few that are named, rather than walk all that are queued.
     DECIDE_MANY: Page = insert_decisions!("m.channel_id + 0", concat!(
         "m.status + 0 = 0 AND m.id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
     ));
+    APPLY_MANY: Page = apply!("channel_id + 0", concat!(
+        "status + 0 = 0 AND id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
+    ));
     DECIDE_CENTRAL_ID: Page = insert_decisions!("m.channel_id", "m.status = 0 AND m.central_id = ?");
+    APPLY_CENTRAL_ID: Page = apply!("channel_id", "status = 0 AND central_id = ?");
     DECIDE_SENDER_ID: Page = insert_decisions!("m.channel_id", "m.status = 0 AND m.sender_id = ?");
-    UNDO_ONE: Rows = insert_undo!("d.message_id = ?");
-    UNDO_GROUP: Page = insert_undo!("d.revision = \
-        (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)");
-    APPLY: Page = "UPDATE messages SET status = ?, decided_at = ?, \
-        decided_revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
-        position = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?), \
-        revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?) \
-        WHERE id IN (SELECT d.message_id FROM decisions d WHERE d.channel_id = ? \
-        AND d.revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?))";
-    APPLY_UNDO: Page = concat!(
-        "UPDATE messages SET status = ", of_this_batch!("u.status"),
-        ", decided_at = ", of_this_batch!("u.after_decided_at"),
-        ", position = COALESCE(", of_this_batch!("u.after_revision"), ", arrival)",
-        ", decided_revision = ", of_this_batch!("u.after_revision"),
-        ", revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = messages.channel_id) \
-        WHERE id IN (SELECT d.message_id FROM decisions d WHERE d.channel_id = ? \
-        AND d.revision = (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?))"
-    );
+    APPLY_SENDER_ID: Page = apply!("channel_id", "status = 0 AND sender_id = ?");
     COUNT: Page = concat!(
         "UPDATE channel_state SET queued = queued + ", change_of!("0"),
         ", highlighted = highlighted + ", change_of!("1"),
@@ -192,9 +171,8 @@ pub async fn decide<D: Database>(
     decision: Decision,
 ) -> Result<Decided, DatabaseError> {
     let action = Action::Decide(decision);
-    let counts = database
-        .write(batch(context.channel, group(context, action, vec![one(context, action, message)])))
-        .await?;
+    let counts =
+        database.write(batch(context.channel, group(context, vec![one(context, action, message)]))).await?;
     if affected(&counts, 1)? > 0 {
         return Ok(Decided::Effective);
     }
@@ -213,7 +191,7 @@ pub async fn reject_similar<D: Database>(
     let Some(found) = find(database, context.channel, message).await? else { return Ok(None) };
     let similar = similar_queued(database, context.channel, &normalise(&found.text)).await?;
     let selections = many(context, Action::RejectSimilar, Some(message), &similar);
-    decide_selected(database, context, Action::RejectSimilar, selections, vec![]).await.map(Some)
+    decide_selected(database, context, selections, vec![]).await.map(Some)
 }
 
 /// The queued messages that are similar to `text`.
@@ -249,17 +227,18 @@ pub(crate) async fn queued_by_name<D: Database>(
     Ok(found)
 }
 
-/// The statements that select a sender's queued messages by their strongest identifier. By name it takes a
-/// look at the queue first, because names are compared after normalisation.
+/// A sender's queued messages, by the strongest identifier. By name it takes a look at the queue first, because
+/// names are compared after normalisation.
 pub(crate) async fn of_sender<D: Database>(
     database: &D,
     context: Context<'_>,
     action: Action,
     identifier: &Identifier,
-) -> Result<Vec<Statement>, DatabaseError> {
+) -> Result<Vec<Selection>, DatabaseError> {
+    let by = |queries, value: Value| vec![selection(queries, context, action, [value])];
     Ok(match identifier {
-        Identifier::Central(id) => vec![selection(&DECIDE_CENTRAL_ID, context, action, [id.get().into()])],
-        Identifier::Sender(id) => vec![selection(&DECIDE_SENDER_ID, context, action, [id.as_str().into()])],
+        Identifier::Central(id) => by((&DECIDE_CENTRAL_ID, &APPLY_CENTRAL_ID), id.get().into()),
+        Identifier::Sender(id) => by((&DECIDE_SENDER_ID, &APPLY_SENDER_ID), id.as_str().into()),
         Identifier::Name(name) => {
             let messages = queued_by_name(database, context.channel, name).await?;
             many(context, action, None, &messages)
@@ -267,17 +246,16 @@ pub(crate) async fn of_sender<D: Database>(
     })
 }
 
-/// Commits `selections` (statements that insert decisions) with whatever goes before them in the same batch;
-/// answers how many decisions took effect.
+/// Commits the decisions on what is selected, with whatever goes before them in the same batch; answers how
+/// many took effect.
 pub(crate) async fn decide_selected<D: Database>(
     database: &D,
     context: Context<'_>,
-    action: Action,
-    selections: Vec<Statement>,
+    selections: Vec<Selection>,
     before: Vec<Statement>,
 ) -> Result<u64, DatabaseError> {
     let (first, count) = (before.len() + 1, selections.len());
-    let statements = before.into_iter().chain(group(context, action, selections));
+    let statements = before.into_iter().chain(group(context, selections));
     // Lists may be among what goes before: then compiled rules are out of date after it.
     let write = if first > 1 {
         crate::statements::settings_batch(context.channel, statements)
@@ -285,17 +263,20 @@ pub(crate) async fn decide_selected<D: Database>(
         batch(context.channel, statements)
     };
     let counts = database.write(write).await?;
-    (first..first + count).map(|index| affected(&counts, index)).sum()
+    (0..count).map(|selection| affected(&counts, first + 2 * selection)).sum()
 }
 
-/// The statements that select one message, whatever its status allows, and others while they are queued.
+/// Messages to decide on: what inserts the decisions, and what carries them out on the same messages.
+#[derive(Debug)]
+pub(crate) struct Selection([Statement; 2]);
+
+/// One message, whatever its status allows, and others while they are queued.
 pub(crate) fn many(
     context: Context<'_>,
     action: Action,
     named: Option<i64>,
     queued: &[i64],
-) -> Vec<Statement> {
-    let named_statement = named.map(|message| one(context, action, message));
+) -> Vec<Selection> {
     let others: Vec<i64> = queued.iter().copied().filter(|id| Some(*id) != named).collect();
     let chunks = others.chunks(MANY).map(|chunk| {
         // Every chunk has the same statement: no message has the number 0.
@@ -303,98 +284,50 @@ pub(crate) fn many(
         for (place, id) in ids.iter_mut().zip(chunk) {
             *place = Value::Integer(*id);
         }
-        selection(&DECIDE_MANY, context, action, ids)
+        selection((&DECIDE_MANY, &APPLY_MANY), context, action, ids)
     });
-    named_statement.into_iter().chain(chunks).collect()
+    named.map(|message| one(context, action, message)).into_iter().chain(chunks).collect()
 }
 
-fn one(context: Context<'_>, action: Action, message: i64) -> Statement {
-    selection(&DECIDE_ONE, context, action, [message.into(), action.status().rank().into()])
+fn one(context: Context<'_>, action: Action, message: i64) -> Selection {
+    let condition = [message.into(), action.status().rank().into()];
+    selection((&DECIDE_ONE, &APPLY_ONE), context, action, condition)
 }
 
 fn selection<const N: usize>(
-    query: &'static Query,
+    (decide, apply): (&'static Query, &'static Query),
     context: Context<'_>,
     action: Action,
     condition: [Value; N],
-) -> Statement {
-    let mut parameters = vec![
+) -> Selection {
+    let (channel, status, now) = (context.channel, action.status().rank(), context.now);
+    let mut inserted = vec![
         context.by.central_id.into(),
         at_most(&context.by.username, 255),
         action.as_str().into(),
-        action.status().rank().into(),
-        context.now.into(),
-        context.now.into(),
-        context.channel.into(),
+        status.into(),
+        now.into(),
+        now.into(),
+        channel.into(),
     ];
-    parameters.extend(condition);
-    Statement { query, parameters }
+    let mut applied =
+        vec![status.into(), now.into(), channel.into(), channel.into(), channel.into(), channel.into()];
+    inserted.extend_from_slice(&condition);
+    applied.extend(condition);
+    Selection([
+        Statement { query: decide, parameters: inserted },
+        Statement { query: apply, parameters: applied },
+    ])
 }
 
-/// The selections, and what brings messages and counters up to date with them.
-fn group(context: Context<'_>, action: Action, selections: Vec<Statement>) -> Vec<Statement> {
-    let channel = context.channel;
-    let mut statements = selections;
-    statements.push(APPLY.with([
-        action.status().rank().into(),
-        context.now.into(),
-        channel.into(),
-        channel.into(),
-        channel.into(),
-        channel.into(),
-        channel.into(),
-    ]));
-    statements.extend(counting(context));
-    statements
+/// The decisions, and what brings the counters up to date with them.
+fn group(context: Context<'_>, selections: Vec<Selection>) -> Vec<Statement> {
+    selections.into_iter().flat_map(|selection| selection.0).chain(counting(context)).collect()
 }
 
-fn counting(context: Context<'_>) -> [Statement; 2] {
+/// What brings the counters up to date with the rows of the log that this batch has inserted.
+pub(crate) fn counting(context: Context<'_>) -> [Statement; 2] {
     [COUNT.with([context.channel.into()]), TOUCH_FEED.with([context.now.into(), context.channel.into()])]
-}
-
-/// What became of an undo.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undone {
-    /// So many decisions were taken back.
-    Messages(u64),
-    /// The decision in force is not this moderator's, or there is none.
-    NotYours,
-    /// There is no such message in this channel.
-    NoMessage,
-}
-
-/// Takes back the moderator's decision that is in force on a message; with `whole_group` also the decisions
-/// of the same action (reject similar, ban, …) on other messages, as far as they are still in force.
-pub async fn undo<D: Database>(
-    database: &D,
-    context: Context<'_>,
-    message: i64,
-    whole_group: bool,
-) -> Result<Undone, DatabaseError> {
-    let channel = context.channel;
-    let mut parameters = vec![
-        context.by.central_id.into(),
-        at_most(&context.by.username, 255),
-        context.now.into(),
-        context.by.central_id.into(),
-        channel.into(),
-        message.into(),
-    ];
-    let query = if whole_group {
-        parameters.push(channel.into());
-        &UNDO_GROUP
-    } else {
-        &UNDO_ONE
-    };
-    let mut statements =
-        vec![Statement { query, parameters }, APPLY_UNDO.with([channel.into(), channel.into()])];
-    statements.extend(counting(context));
-    let counts = database.write(batch(channel, statements)).await?;
-    match affected(&counts, 1)? {
-        0 if find(database, channel, message).await?.is_none() => Ok(Undone::NoMessage),
-        0 => Ok(Undone::NotYours),
-        messages => Ok(Undone::Messages(messages)),
-    }
 }
 
 /// What decisions need to know of a message.

@@ -45,6 +45,7 @@ pub mod presence;
 pub mod queue;
 pub mod rules;
 pub mod sessions;
+mod undo;
 
 pub use channels::{Channel, ChannelKey};
 pub use members::Person;

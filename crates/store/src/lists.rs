@@ -46,7 +46,8 @@ pub struct Entry {
 queries! { "lists";
     LIST: Page = "SELECT id, screen_name, sender_id, central_id, added_by_name, added_at FROM sender_entries \
         WHERE channel_id = ? AND list = ? ORDER BY id DESC";
-    FIND: Rows = "SELECT id FROM sender_entries WHERE channel_id = ? AND list = ? AND entry_key = ?";
+    FIND: Rows = "SELECT id, added_by_id, added_at FROM sender_entries \
+        WHERE channel_id = ? AND list = ? AND entry_key = ?";
     INSERT: Rows = "INSERT INTO sender_entries (channel_id, list, entry_key, screen_name, sender_id, central_id, \
         added_by_id, added_by_name, added_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? FROM site_state \
         WHERE site_state.id = 1 AND NOT EXISTS \
@@ -117,15 +118,20 @@ pub(crate) fn insertion(
     ])
 }
 
-/// The number of the entry for this strongest identifier.
-pub async fn find<D: Database>(
+/// The number of the entry for this strongest identifier, if this person made it at this time: what `insertion`
+/// did, rather than somebody before.
+pub(crate) async fn made<D: Database>(
     database: &D,
     channel: ChannelKey,
     list: List,
     key: &str,
+    by: &Person,
+    at: Millis,
 ) -> Result<Option<i64>, DatabaseError> {
     let statement = FIND.with([channel.into(), list.as_str().into(), key.into()]);
-    Answers::from(database.read(vec![statement]).await?).next_row()?.map(|row| row.integer(0)).transpose()
+    let Some(row) = Answers::from(database.read(vec![statement]).await?).next_row()? else { return Ok(None) };
+    let is_theirs = row.integer(1)? == by.central_id && row.integer(2)? == at;
+    Ok(if is_theirs { Some(row.integer(0)?) } else { None })
 }
 
 /// Removes an entry; answers whether it was there.

@@ -75,7 +75,9 @@ pub fn sqlite() -> &'static [Migration] {
 }
 
 impl Migration {
-    fn new(number: i64, name: &'static str, text: &'static str) -> Self {
+    /// A migration from its text: statements that each end with `;` at the end of a line.
+    #[must_use]
+    pub fn new(number: i64, name: &'static str, text: &'static str) -> Self {
         let statements = text
             .split_inclusive(";\n")
             .map(str::trim)

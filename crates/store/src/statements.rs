@@ -36,6 +36,7 @@ pub fn all_queries() -> Vec<&'static Query> {
         crate::presence::ALL,
         crate::queue::ALL,
         crate::rules::ALL,
+        crate::undo::ALL,
         ALL,
     ]
     .concat()

@@ -3,6 +3,23 @@
 
 extern crate chatstream_store as store;
 
+mod channels;
+mod coverage;
+mod decisions;
+mod feed;
+mod groups;
+mod intake;
+mod key_value;
+mod lists;
+mod log;
+mod members;
+mod migrations;
 mod portability;
+mod presence;
 mod query_plans;
+mod queue;
+mod random;
+mod sessions;
 mod support;
+mod symbols;
+mod undo;

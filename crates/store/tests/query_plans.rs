@@ -10,7 +10,9 @@ const LISTS_OF_CHANNELS: [&str; 2] = ["channels::LIST", "channels::NAMES"];
 /// These sort a list that somebody keeps by hand, and that nobody asks for in a hurry.
 const SORTED_LISTS: [&str; 3] = ["channels::OF_MEMBER", "lists::LIST", "members::LIST"];
 /// These want all that is queued, or read an index in its order up to a limit.
-const WALKS_OF_A_STATUS: [&str; 6] = [
+const WALKS_OF_A_STATUS: [&str; 8] = [
+    "decisions::APPLY_CENTRAL_ID",
+    "decisions::APPLY_SENDER_ID",
     "decisions::DECIDE_CENTRAL_ID",
     "decisions::DECIDE_SENDER_ID",
     "decisions::QUEUED_NAMES",
@@ -113,7 +115,9 @@ fn a_slow_plan_is_complained_about() {
     ] {
         assert!(!complaints(&database, "", slow).is_empty(), "{slow}: {:?}", plan(&database, slow));
     }
-    for quick in ["SELECT id FROM messages WHERE id = ?", "SELECT ?", "SELECT name FROM channels WHERE slug = ?"] {
+    for quick in
+        ["SELECT id FROM messages WHERE id = ?", "SELECT ?", "SELECT name FROM channels WHERE slug = ?"]
+    {
         assert_eq!(complaints(&database, "", quick), [""; 0], "{quick}");
     }
 }
@@ -138,8 +142,12 @@ fn the_hottest_statements_use_the_indexes_made_for_them() {
         ("messages::INSERT_SYMBOL", "decisions_by_time (channel_id=? AND status=? AND decided_at>?)"),
         ("decisions::DECIDE_ONE", "m USING INTEGER PRIMARY KEY (rowid=?)"),
         ("decisions::DECIDE_MANY", "m USING INTEGER PRIMARY KEY (rowid=?)"),
-        ("decisions::UNDO_GROUP", "d USING INDEX decisions_by_revision (channel_id=? AND revision=?)"),
-        ("decisions::APPLY", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("decisions::APPLY_ONE", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("decisions::APPLY_MANY", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("undo::ONE", "d USING INDEX decisions_by_message (message_id=? AND revision=?)"),
+        ("undo::APPLY_ONE", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("undo::GROUP", "d USING INDEX decisions_by_revision (channel_id=? AND revision=?)"),
+        ("undo::APPLY_GROUP", "messages_by_status (channel_id=? AND status=? AND position=?)"),
         ("log::PAGE", "d USING INDEX decisions_by_revision (channel_id=? AND revision<?)"),
     ] {
         let plan = uses(&database, name);

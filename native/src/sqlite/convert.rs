@@ -21,8 +21,15 @@ impl ToSql for Parameter<'_> {
 
 /// Runs a statement that changes something; answers how many rows it affected.
 pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<u64, DatabaseError> {
-    let refused = |error| failure(statement.query.name, &error);
+    let name = statement.query.name;
+    let refused = |error| failure(name, &error);
     let mut prepared = connection.prepare_cached(statement.query.sql).map_err(refused)?;
+    if prepared.column_count() > 0 {
+        return Err(DatabaseError::Refused {
+            query: name,
+            reason: "it answers rows, but came as a write".into(),
+        });
+    }
     let before = connection.total_changes();
     prepared
         .execute(rusqlite::params_from_iter(statement.parameters.iter().map(Parameter)))

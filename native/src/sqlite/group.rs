@@ -117,3 +117,118 @@ fn run(connection: &Connection, batch: &Batch) -> Outcome {
 fn all_unavailable(batches: &[&Batch], reason: &str) -> Vec<Outcome> {
     batches.iter().map(|_| Err(DatabaseError::Unavailable(reason.to_owned()))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use platform::database::{Batch, DatabaseError, Query, Reach};
+    use rusqlite::Connection;
+
+    use super::{Outcome, commit};
+
+    const fn query(name: &'static str, sql: &'static str) -> Query {
+        Query { name, sql, reach: Reach::Rows }
+    }
+    static INSERT: Query = query("test::insert", "INSERT INTO items (id, content) VALUES (?, ?)");
+    static INSERT_CHILD: Query = query("test::insert_child", "INSERT INTO children (item) VALUES (?)");
+    static DELETE: Query = query("test::delete", "DELETE FROM items WHERE id <= ?");
+
+    fn insert(id: i64) -> Batch {
+        Batch::of(vec![INSERT.with([id.into(), "short".into()])])
+    }
+
+    fn insert_both(first: i64, second: i64) -> Batch {
+        Batch::of(vec![
+            INSERT.with([first.into(), "short".into()]),
+            INSERT.with([second.into(), "short".into()]),
+        ])
+    }
+
+    fn group(connection: &Connection, batches: &[Batch]) -> Vec<Outcome> {
+        commit(connection, &batches.iter().collect::<Vec<_>>())
+    }
+
+    fn with_tables(connection: Connection) -> Connection {
+        connection
+            .execute_batch(
+                "CREATE TABLE items (id INTEGER PRIMARY KEY, content TEXT NOT NULL); \
+                 CREATE TABLE children (item INTEGER REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED); \
+                 PRAGMA foreign_keys = ON;",
+            )
+            .unwrap();
+        connection
+    }
+
+    fn in_memory() -> Connection {
+        with_tables(Connection::open_in_memory().unwrap())
+    }
+
+    fn ids(connection: &Connection) -> Vec<i64> {
+        let mut statement = connection.prepare("SELECT id FROM items ORDER BY id").unwrap();
+        statement.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_failing_batch_alone_is_left_out() {
+        let connection = in_memory();
+        // The third batch inserts 4 and then 1 once more: neither is kept, nor does it harm the fourth.
+        let batches = [insert(1), insert_both(2, 3), insert_both(4, 1), insert(5)];
+        let outcomes = group(&connection, &batches);
+        assert_eq!(outcomes[0].as_ref().unwrap(), &[1]);
+        assert_eq!(outcomes[1].as_ref().unwrap(), &[1, 1]);
+        assert!(matches!(outcomes[2], Err(DatabaseError::Refused { query: "test::insert", .. })));
+        assert_eq!(outcomes[3].as_ref().unwrap(), &[1]);
+        assert_eq!(ids(&connection), [1, 2, 3, 5]);
+        assert!(connection.is_autocommit());
+    }
+
+    #[test]
+    fn a_batch_sees_what_the_one_before_it_did() {
+        let connection = in_memory();
+        let batches = [insert(1), Batch::of(vec![DELETE.with([1.into()])]), insert(1)];
+        let outcomes = group(&connection, &batches);
+        assert!(outcomes.iter().all(|outcome| matches!(outcome.as_deref(), Ok([1]))), "{outcomes:?}");
+    }
+
+    #[test]
+    fn a_constraint_that_only_the_commit_checks_fails_its_batch_alone() {
+        let connection = in_memory();
+        let orphan = Batch::of(vec![INSERT_CHILD.with([99.into()])]);
+        let outcomes = group(&connection, &[insert(1), orphan, insert(2)]);
+        assert!(outcomes[0].is_ok() && outcomes[2].is_ok(), "{outcomes:?}");
+        assert!(matches!(outcomes[1], Err(DatabaseError::Refused { .. })), "{outcomes:?}");
+        assert_eq!(ids(&connection), [1, 2]);
+    }
+
+    #[test]
+    fn a_batch_that_needs_too_much_room_does_not_stop_one_that_frees_some() {
+        let connection = in_memory();
+        connection.pragma_update(None, "max_page_count", 16).unwrap();
+        let large = |id: i64| Batch::of(vec![INSERT.with([id.into(), "x".repeat(30_000).into()])]);
+        assert!(group(&connection, &[large(1)])[0].is_ok());
+        let outcomes =
+            group(&connection, &[insert(2), large(3), Batch::of(vec![DELETE.with([1.into()])]), insert(4)]);
+        assert!(matches!(outcomes[1], Err(DatabaseError::Unavailable(_))), "{outcomes:?}");
+        assert!(outcomes[0].is_ok() && outcomes[2].is_ok() && outcomes[3].is_ok(), "{outcomes:?}");
+        assert_eq!(ids(&connection), [2, 4]);
+        assert!(group(&connection, &[large(3)])[0].is_ok(), "there is room again");
+    }
+
+    #[test]
+    fn a_lock_held_elsewhere_makes_the_whole_group_unavailable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("locked.sqlite");
+        let connection = with_tables(Connection::open(&path).unwrap());
+        connection.busy_timeout(Duration::from_millis(20)).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let outcomes = group(&connection, &[insert(1), insert(2)]);
+        assert!(
+            outcomes.iter().all(|outcome| matches!(outcome, Err(DatabaseError::Unavailable(_)))),
+            "{outcomes:?}"
+        );
+        other.execute_batch("ROLLBACK").unwrap();
+        assert!(group(&connection, &[insert(1), insert(2)]).iter().all(Result::is_ok));
+    }
+}

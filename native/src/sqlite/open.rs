@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 /// How a [`SqliteDatabase`](super::SqliteDatabase) behaves; the defaults suit a server.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection,
              PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 0; \
              PRAGMA journal_size_limit = 67108864;",
         )?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        compile_once(&connection)?;
         if let Some(pages) = options.largest_pages {
             connection.pragma_update(None, "max_page_count", pages)?;
         }
@@ -147,8 +147,16 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;")?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    compile_once(&connection)?;
     Ok(connection)
+}
+
+/// Keeps statements compiled. Left to itself SQLite plans by the values that are bound, and compiles a statement
+/// anew once others are, which takes several times as long as running it (`SQLITE_DBCONFIG_ENABLE_QPSG`).
+fn compile_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
 }
 
 /// More than the program has, so that none is ever compiled twice on one connection.

@@ -27,15 +27,15 @@ const SCRIPT: &str = r#"
 trap '' XFSZ
 data=$1
 shift
-exec 3<&0
-"$@" </dev/null 3<&- &
+exec 3<&0 4>&2 2>/dev/null
+"$@" </dev/null 3<&- 2>&4 4>&- &
 host=$!
 echo "keeper: pid $host"
-{ read -r _ <&3; trap '' TERM; kill -KILL "$host"; } 2>/dev/null &
+{ read -r _ <&3; trap '' TERM; kill -KILL "$host"; } &
 watch=$!
 wait "$host"
 status=$?
-kill "$watch" 2>/dev/null
+kill "$watch"
 wait "$watch"
 if [ $? -lt 128 ]; then rm -rf "$data"; fi
 echo "keeper: exit $status"

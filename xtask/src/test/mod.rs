@@ -84,7 +84,7 @@ impl Step {
             }
             Self::Docs => process::run(
                 process::cargo(root)
-                    .args(["doc", "--workspace", "--no-deps"])
+                    .args(["doc", "--workspace", "--all-features", "--no-deps"])
                     .env("RUSTDOCFLAGS", "-D warnings"),
             ),
             Self::Licences => licences::check(metadata),

@@ -8,9 +8,9 @@ pub(super) fn where_without_from(all: &[Token]) -> Option<String> {
     wheres.into_iter().find_map(|(at, token)| {
         let before = all[..at].iter().rev().take_while(|other| other.depth >= token.depth);
         let of_this = before.filter(|other| other.depth == token.depth && other.kind == Kind::Word);
-        let clause = of_this.into_iter().find(|other| {
-            ["SELECT", "FROM", "UPDATE"].into_iter().any(|word| other.is_word(word))
-        })?;
+        let clause = of_this
+            .into_iter()
+            .find(|other| ["SELECT", "FROM", "UPDATE"].into_iter().any(|word| other.is_word(word)))?;
         clause.is_word("SELECT").then(|| "a WHERE without a FROM".to_owned())
     })
 }
@@ -31,7 +31,8 @@ pub(super) fn row_value(all: &[Token]) -> Option<String> {
         let is_query = inside.clone().next().is_some_and(|token| token.is_word("SELECT"));
         let before = at.checked_sub(1).map(|at| &all[at]);
         let is_list = before.is_some_and(|before| {
-            let operators = ["WHERE", "AND", "OR", "ON", "NOT", "SET", "SELECT", "WHEN", "THEN", "ELSE", "BY"];
+            let operators =
+                ["WHERE", "AND", "OR", "ON", "NOT", "SET", "SELECT", "WHEN", "THEN", "ELSE", "BY"];
             before.kind == Kind::Word && !operators.contains(&&*before.text)
         });
         // Several rows of VALUES are one list after another.
@@ -95,4 +96,15 @@ pub(super) fn changes_a_join(all: &[Token]) -> Option<String> {
         .filter(|token| token.depth == 0)
         .any(|token| token.is_word("FROM") || token.is_word("JOIN") || token.is_word("LIMIT"))
         .then(|| "changes the rows of a join".to_owned())
+}
+
+/// `UPDATE … WHERE a IN (SELECT …)`: MariaDB before 11.1 walks (and locks) the whole table.
+pub(super) fn changes_what_is_in_a_subquery(all: &[Token]) -> Option<String> {
+    target(all)?;
+    let filter = all.iter().skip_while(|token| !(token.is_word("WHERE") && token.depth == 0));
+    filter
+        .collect::<Vec<_>>()
+        .windows(3)
+        .any(|three| three[0].is_word("IN") && three[0].depth == 0 && three[2].is_word("SELECT"))
+        .then(|| "changes what is IN a subquery".to_owned())
 }

@@ -58,6 +58,29 @@ impl Memory {
         }
     }
 
+    /// Everything there is, table by table, but for the channels' revisions: a batch that changes nothing may
+    /// advance them.
+    pub(crate) fn everything(&self) -> BTreeMap<String, Vec<Vec<Value>>> {
+        let tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").concat();
+        tables
+            .into_iter()
+            .filter_map(|table| match table {
+                Value::Text(table) => Some(table),
+                _ => None,
+            })
+            .map(|table| {
+                let columns = if table == "channel_state" {
+                    "channel_id, feed_revision, feed_changed_at, settings_revision, queued, highlighted, \
+                     approved, rejected, unnamed"
+                } else {
+                    "*"
+                };
+                let rows = self.rows(&format!("SELECT {columns} FROM {table}"));
+                (table, rows)
+            })
+            .collect()
+    }
+
     /// Runs any SQL, for tests that need a database in a state that the store would not bring it to.
     pub(crate) fn run(&self, sql: &str) {
         self.locked().connection.execute_batch(sql).unwrap();

@@ -1,5 +1,6 @@
 //! What the tests of the store share.
 
+pub(crate) mod between;
 pub(crate) mod database;
 pub(crate) mod key_value;
 pub(crate) mod stage;
@@ -8,6 +9,7 @@ use std::future::Future;
 
 use futures_util::FutureExt as _;
 
+pub(crate) use between::Between;
 pub(crate) use database::Memory;
 pub(crate) use stage::{Stage, message, named, person, reaction, sender};
 

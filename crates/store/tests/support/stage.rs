@@ -115,6 +115,11 @@ impl Stage {
         ))
     }
 
+    /// Queues so many texts and answers their numbers.
+    pub(crate) fn queued_many(&self, count: usize, text: &str) -> Vec<i64> {
+        (0..count).map(|index| self.queued(&format!("many-{index}"), text, named("Spam"))).collect()
+    }
+
     /// A decision by this person.
     pub(crate) fn decide(&self, message: i64, decision: Decision, by: &Person, now: Millis) -> Decided {
         ready(store::decisions::decide(&self.database, self.context(by, now), message, decision)).unwrap()

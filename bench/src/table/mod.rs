@@ -1,0 +1,11 @@
+//! The rows, and the page that they make.
+
+mod machine;
+mod page;
+mod row;
+
+pub(crate) use self::{
+    machine::Machine,
+    page::Page,
+    row::{Row, Verdict, thousands},
+};

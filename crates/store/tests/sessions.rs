@@ -1,0 +1,89 @@
+//! Who is logged in, and for how long.
+
+use store::sessions::{self, IDLE_MS, LONGEST_MS, Session};
+
+use crate::support::{key_value::MemoryKeyValue, person, ready, stage::START};
+
+const MINUTE: i64 = 60_000;
+
+fn begun() -> (MemoryKeyValue, String) {
+    let store = MemoryKeyValue::default();
+    let id = ready(sessions::begin(&store, &person(1), START)).unwrap();
+    (store, id)
+}
+
+fn at(store: &MemoryKeyValue, id: &str, now: i64) -> Option<Session> {
+    ready(sessions::find(store, id, now)).unwrap()
+}
+
+#[test]
+fn a_session_is_found_by_its_id_until_it_ends() {
+    let (store, id) = begun();
+    let session = at(&store, &id, START).unwrap();
+    assert_eq!(session.person, person(1));
+    assert_eq!(at(&store, &id, START + MINUTE), Some(session.clone()), "the token stays the same");
+    assert_eq!(at(&store, "another", START), None);
+
+    let other = ready(sessions::begin(&store, &person(1), START)).unwrap();
+    let other_session = at(&store, &other, START).unwrap();
+    assert_ne!(other, id);
+    assert_ne!(other_session.csrf_token, session.csrf_token);
+    assert_ne!(other_session.csrf_token, other, "who sees the page's token has not the session");
+
+    ready(sessions::end(&store, &id)).unwrap();
+    assert_eq!(at(&store, &id, START), None);
+    assert!(at(&store, &other, START).is_some());
+    ready(sessions::end(&store, &id)).unwrap();
+}
+
+#[test]
+fn the_store_never_sees_the_id() {
+    let (store, id) = begun();
+    for (name, value, _) in store.all() {
+        assert!(!name.contains(&id));
+        assert!(!String::from_utf8(value).unwrap().contains(&id));
+        let [kind, hash] = name.split(':').collect::<Vec<_>>()[..] else { panic!("{name}") };
+        assert_eq!((kind, hash.len()), ("session", 64));
+    }
+}
+
+#[test]
+fn a_session_that_nobody_uses_ends() {
+    let (store, id) = begun();
+    assert!(at(&store, &id, START + IDLE_MS - 1).is_some());
+    let (store, id) = begun();
+    assert_eq!(at(&store, &id, START + IDLE_MS), None);
+    assert_eq!(store.all()[0].2, START + IDLE_MS, "the store may forget it by then");
+}
+
+#[test]
+fn a_session_that_is_used_goes_on_up_to_its_longest() {
+    let (store, id) = begun();
+    let mut now = START;
+    while now + IDLE_MS / 2 < START + LONGEST_MS {
+        now += IDLE_MS / 2;
+        assert!(at(&store, &id, now).is_some(), "after {} h", (now - START) / 3_600_000);
+    }
+    assert!(at(&store, &id, START + LONGEST_MS - 1).is_some());
+    assert_eq!(store.all()[0].2, START + LONGEST_MS);
+    assert_eq!(at(&store, &id, START + LONGEST_MS), None);
+}
+
+#[test]
+fn a_session_is_not_written_with_each_use() {
+    let (store, id) = begun();
+    let written = store.all();
+    at(&store, &id, START + 10 * MINUTE);
+    assert_eq!(store.all(), written);
+    at(&store, &id, START + 10 * MINUTE + 1);
+    assert_eq!(store.all()[0].2, START + 10 * MINUTE + 1 + IDLE_MS);
+}
+
+#[test]
+fn what_another_version_wrote_is_no_session() {
+    let (store, id) = begun();
+    for other in [&b"{}"[..], b"\xff", b"", b"[1]"] {
+        store.overwrite(other);
+        assert_eq!(at(&store, &id, START), None);
+    }
+}

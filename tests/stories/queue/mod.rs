@@ -1,0 +1,8 @@
+//! The moderators' queue: pages of it, what changed, live.
+
+mod filters;
+mod model;
+mod paging;
+mod polling;
+mod presence;
+mod stream;
