@@ -9,7 +9,12 @@
     reason = "a test fails by a panic, and clippy knows only the functions marked as tests"
 )]
 
+mod crash;
 mod decisions;
+mod feeds;
 mod identity;
 mod intake;
+mod log;
 mod queue;
+mod roles;
+mod sessions;

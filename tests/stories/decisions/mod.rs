@@ -3,6 +3,7 @@
 mod conflict;
 mod groups;
 mod order;
+mod reference;
 mod refusals;
 mod similar;
 mod undo;

@@ -1,0 +1,4 @@
+//! Hosts that are ended, cut off, or out of room. Each story has a host of its own.
+
+mod full_disk;
+mod restart;

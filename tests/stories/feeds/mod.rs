@@ -1,0 +1,5 @@
+//! What displays and feed readers get.
+
+mod access;
+mod conditional;
+mod content;

@@ -1,0 +1,6 @@
+//! Who may do what.
+
+mod channels;
+mod members;
+mod settings;
+mod table;
