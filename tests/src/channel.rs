@@ -12,7 +12,7 @@ use crate::{
     eventyay::{Event, Eventyay, Viewer},
     feed::Feeds,
     host::{Host, Options},
-    http::{Base, Client},
+    http::{Base, Client, percent_encode},
     people::{Moderator, Person},
     queue::Message,
 };
@@ -88,6 +88,15 @@ impl TestChannel {
     /// An admin of it.
     pub async fn admin(&self) -> Moderator {
         appoint(&self.superadmin, &self.id, "admin").await
+    }
+
+    /// The cookie of a new session of the moderator, for requests that are written by hand.
+    pub async fn moderator_cookie(&self) -> String {
+        let name = percent_encode(self.moderator.name());
+        let path = format!("/dev-login?username={name}&central_id={}", self.moderator.central_id());
+        let answer = self.nobody().get(&path).await;
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        cookie.split(';').next().unwrap_or_default().to_owned()
     }
 
     /// Somebody who is logged in and has no role in it.

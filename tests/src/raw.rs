@@ -34,17 +34,30 @@ impl RawAnswer {
 /// Sends `request` on a connection of its own and reads until the answer is complete or the connection ends; `None`
 /// where it ended without an answer.
 pub async fn exchange(base: &Base, request: &[u8]) -> Option<RawAnswer> {
-    let connection = TcpStream::connect(base.authority()).await.expect("the host takes connections");
-    Box::pin(within_patience("a raw answer", converse(connection, request))).await
+    let connection = connect(base).await;
+    Box::pin(within_patience("a raw answer", converse(connection, request, false))).await
 }
 
-async fn converse(connection: TcpStream, request: &[u8]) -> Option<RawAnswer> {
+/// The same for what is no whole request: nothing more will come, and the other side is told so.
+pub async fn exchange_and_hang_up(base: &Base, request: &[u8]) -> Option<RawAnswer> {
+    let connection = connect(base).await;
+    Box::pin(within_patience("a raw answer", converse(connection, request, true))).await
+}
+
+async fn connect(base: &Base) -> TcpStream {
+    TcpStream::connect(base.authority()).await.expect("the host takes connections")
+}
+
+async fn converse(connection: TcpStream, request: &[u8], hang_up: bool) -> Option<RawAnswer> {
     let (mut reader, mut writer) = connection.into_split();
     // The host may answer, and stop reading, before all is written: that is no failure of the request.
     let writing = async {
         drop(writer.write_all(request).await);
-        drop(writer.flush().await);
+        if hang_up {
+            drop(writer.shutdown().await);
+        }
     };
+    let to_head = request.starts_with(b"HEAD ");
     let mut bytes = Vec::new();
     let reading = async {
         let mut part = [0; 8192];
@@ -53,7 +66,7 @@ async fn converse(connection: TcpStream, request: &[u8]) -> Option<RawAnswer> {
                 Ok(0) | Err(_) => return,
                 Ok(length) => bytes.extend_from_slice(part.get(..length).unwrap_or_default()),
             }
-            if is_complete(&bytes) {
+            if is_complete(&bytes, to_head) {
                 return;
             }
         }
@@ -70,10 +83,10 @@ fn split(bytes: &[u8]) -> Option<(u16, String, &[u8])> {
     Some((status, head, bytes.get(end + 4..)?))
 }
 
-fn is_complete(bytes: &[u8]) -> bool {
+fn is_complete(bytes: &[u8], to_head: bool) -> bool {
     let Some((status, head, body)) = split(bytes) else { return false };
     let answer = RawAnswer { status, head, body: Vec::new() };
-    if matches!(status, 204 | 304) {
+    if to_head || matches!(status, 204 | 304) {
         return true;
     }
     match answer.header("content-length").and_then(|length| length.parse::<usize>().ok()) {

@@ -9,12 +9,15 @@
     reason = "a test fails by a panic, and clippy knows only the functions marked as tests"
 )]
 
+mod bad_input;
 mod crash;
 mod decisions;
 mod feeds;
 mod identity;
 mod intake;
 mod log;
+mod pages;
 mod queue;
 mod roles;
+mod routes;
 mod sessions;

@@ -72,13 +72,14 @@ fn not_by_an_approval_that_is_not_in_force() {
     assert_eq!(stage.decide(id, Decision::Reject, &person(2), START), Decided::Effective);
     assert!(!is_approved(&stage, "1", "👍", START), "rejected since");
 
-    let (first, second) = (person(1), person(2));
-    let undone = ready(undo(&stage.database, stage.context(&second, START), id, false)).unwrap();
+    // Undoing is no approval of its own: what counts is when the one in force again was given.
+    let (first, second, late) = (person(1), person(2), START + SYMBOL_WINDOW_MS);
+    let undone = ready(undo(&stage.database, stage.context(&second, late), id, false)).unwrap();
     assert_eq!(undone, Undone::Messages(1));
-    assert!(is_approved(&stage, "2", "👍", START), "in force again");
-    assert!(!is_approved(&stage, "3", "👍", START + SYMBOL_WINDOW_MS + 1), "as old as it was");
-    ready(undo(&stage.database, stage.context(&first, START), id, false)).unwrap();
-    assert!(!is_approved(&stage, "4", "👍", START), "taken back");
+    assert!(is_approved(&stage, "2", "👍", late), "in force again");
+    assert!(!is_approved(&stage, "3", "👍", late + 1), "as old as it was");
+    ready(undo(&stage.database, stage.context(&first, late), id, false)).unwrap();
+    assert!(!is_approved(&stage, "4", "👍", late), "taken back");
 }
 
 #[test]

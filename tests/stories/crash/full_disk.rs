@@ -116,8 +116,6 @@ async fn without_any_room_everything_is_readable_and_nothing_half_done() {
         assert!(moderator.list(list).await.is_empty(), "{list}");
     }
     assert_eq!(channel.superadmin.get(&moderator.page("settings")).await.ok(), settings);
-    let mut stream = moderator.follow("", None).await;
-    assert_eq!(stream.delta().await.texts(), ["before"]);
 
     host.limit_files(None);
     until_there_is_room(&channel, "after").await;
@@ -126,4 +124,18 @@ async fn without_any_room_everything_is_readable_and_nothing_half_done() {
     host.restart(Ending::Killed).await;
     assert_eq!(channel.feeds().texts().await, ["before", "approved before"]);
     host.check_health();
+}
+
+#[tokio::test]
+async fn who_comes_while_there_is_no_room_can_still_read() {
+    let Some((host, channel)) = prepare().await else { return };
+    channel.anybody_says("before").await;
+    let newcomer = channel.another_moderator().await;
+    host.limit_files(Some(0));
+    assert_eq!(newcomer.queue().await.texts(), ["before"]);
+    let mut stream = newcomer.follow("", None).await;
+    assert_eq!(stream.delta().await.texts(), ["before"]);
+    assert_eq!(newcomer.messages_json("").await["messages"][0]["message"], "before");
+    channel.nobody().get("/version").await.expect(200);
+    channel.nobody().get_page("/").await.expect(200);
 }

@@ -1,0 +1,142 @@
+//! Two stories about the stories: every route has one, and the document that the server serves is true.
+
+use std::collections::BTreeSet;
+
+use chatstream_tests::{channel::TestChannel, http::send};
+use reqwest::Method;
+use serde_json::Value;
+
+/// Every route, with the module that tells its story.
+pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
+    ("GET", "/", "pages"),
+    ("GET", "/admin/channels", "roles::channels"),
+    ("POST", "/admin/channels/create", "roles::channels"),
+    ("GET", "/admin/global-blacklist", "identity"),
+    ("POST", "/admin/global-blacklist/remove", "identity"),
+    ("POST", "/api/channel/{channel}/block-similar", "decisions::similar"),
+    ("POST", "/api/channel/{channel}/block-user", "identity"),
+    ("PUT", "/api/channel/{channel}/focus", "queue::presence"),
+    ("GET", "/api/channel/{channel}/log", "log"),
+    ("GET", "/api/channel/{channel}/log.csv", "log"),
+    ("POST", "/api/channel/{channel}/message/{id}/approve", "decisions::order"),
+    ("POST", "/api/channel/{channel}/message/{id}/highlight", "decisions::order"),
+    ("POST", "/api/channel/{channel}/message/{id}/reject", "decisions::order"),
+    ("POST", "/api/channel/{channel}/message/{id}/reject-similar", "decisions::similar"),
+    ("POST", "/api/channel/{channel}/message/{id}/undo", "decisions::undo"),
+    ("GET", "/api/channel/{channel}/queue", "queue::polling"),
+    ("GET", "/api/channel/{channel}/queue/events", "queue::stream"),
+    ("POST", "/api/channel/{channel}/whitelist-user", "identity"),
+    ("GET", "/api/me", "sessions"),
+    ("GET", "/api/openapi.json", "routes"),
+    ("POST", "/channel/{channel}/archive", "roles::channels"),
+    ("GET", "/channel/{channel}/blacklist", "identity"),
+    ("POST", "/channel/{channel}/blacklist/export", "identity"),
+    ("POST", "/channel/{channel}/blacklist/remove", "identity"),
+    ("GET", "/channel/{channel}/log", "sessions"),
+    ("GET", "/channel/{channel}/members", "roles::members"),
+    ("POST", "/channel/{channel}/members/add", "roles::members"),
+    ("POST", "/channel/{channel}/members/remove", "roles::members"),
+    ("GET", "/channel/{channel}/patterns", "decisions::similar"),
+    ("POST", "/channel/{channel}/patterns/remove", "decisions::similar"),
+    ("GET", "/channel/{channel}/queue", "sessions"),
+    ("GET", "/channel/{channel}/queue/messages.json", "queue::paging"),
+    ("GET", "/channel/{channel}/settings", "roles::settings"),
+    ("POST", "/channel/{channel}/settings", "roles::settings"),
+    ("POST", "/channel/{channel}/token/regenerate", "feeds::access"),
+    ("POST", "/channel/{channel}/unarchive", "roles::channels"),
+    ("GET", "/channel/{channel}/whitelist", "identity"),
+    ("POST", "/channel/{channel}/whitelist/remove", "identity"),
+    ("POST", "/dev/inject/{channel}", "sessions"),
+    ("GET", "/dev-login", "sessions"),
+    ("GET", "/favicon.ico", "pages"),
+    ("GET", "/healthz", "pages"),
+    ("GET", "/login", "sessions"),
+    ("POST", "/logout", "sessions"),
+    ("GET", "/rss/{channel}", "feeds::content"),
+    ("GET", "/rss/{channel}/highlights", "feeds::content"),
+    ("GET", "/static/{path}", "pages"),
+    ("GET", "/version", "pages"),
+    ("GET", "/webhook/channel/{channel}", "intake::challenge"),
+    ("POST", "/webhook/channel/{channel}", "intake::recorded"),
+];
+
+/// What an address that nobody serves is answered.
+const NOTHING_HERE: &str = "There is nothing at this address.";
+
+/// An address of this route.
+fn address(route: &str, channel: &TestChannel, message: i64) -> String {
+    route
+        .replace("{channel}", &channel.id)
+        .replace("{id}", &message.to_string())
+        .replace("{path}", "style.css")
+}
+
+/// The document, if the server has one.
+async fn document(channel: &TestChannel) -> Option<Value> {
+    let answer = channel.nobody().get("/api/openapi.json").await;
+    (answer.status == 200).then(|| answer.json())
+}
+
+/// The routes that the document lists.
+fn documented(document: &Value) -> BTreeSet<(String, String)> {
+    let methods = ["get", "post", "put", "patch", "delete"];
+    let paths = document["paths"].as_object().expect("paths").iter();
+    let operations = paths.flat_map(|(path, item)| {
+        let item = item.as_object().unwrap();
+        let listed = methods.into_iter().filter(|method| item.contains_key(*method));
+        listed.map(|method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
+    });
+    operations.collect()
+}
+
+#[tokio::test]
+async fn what_is_listed_is_there() {
+    let channel = TestChannel::open().await;
+    let message = channel.anybody_says("hello").await.id;
+    let mut routes: BTreeSet<_> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    if let Some(document) = document(&channel).await {
+        routes.extend(documented(&document));
+    }
+    for (method, route) in routes {
+        let path = address(&route, &channel, message);
+        // Nobody asks, so that nothing is changed; an event stream is refused, not opened.
+        let request = channel.nobody().request(method.parse().unwrap(), &path);
+        let answer = send(request).await;
+        assert_ne!(answer.status, 405, "{method} {route}: {answer}");
+        assert!(!answer.text().contains(NOTHING_HERE), "{method} {route}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_document_lists_every_route_that_has_a_story_and_no_other() {
+    let channel = TestChannel::open().await;
+    let Some(document) = document(&channel).await else { return };
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    let told: BTreeSet<_> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(told.len(), ROUTES.len(), "each once");
+    let documented = documented(&document);
+    let without: Vec<_> = documented.difference(&told).collect();
+    assert!(without.is_empty(), "routes without a story: {without:?}");
+    let missing: Vec<_> = told.difference(&documented).collect();
+    assert!(missing.is_empty(), "routes that the document does not list: {missing:?}");
+}
+
+#[tokio::test]
+async fn what_nobody_serves_is_not_there() {
+    let channel = TestChannel::open().await;
+    for path in ["/nothing", "/api", "/api/channel", "/channel/", "/rss", "/webhook", "/admin/x", "//", "/static"] {
+        let answer = channel.nobody().get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {answer}");
+        let page = channel.nobody().get_page(path).await.expect(404);
+        assert!(page.header("content-type").unwrap().starts_with("text/html"));
+    }
+    for (method, route, _) in ROUTES {
+        let path = address(route, &channel, 1);
+        let answer = send(channel.nobody().request(Method::DELETE, &path)).await;
+        let allow = answer.header("allow").unwrap_or_default().to_owned();
+        answer.problem(405);
+        assert!(allow.contains(method), "{route} allows {allow}");
+    }
+}
