@@ -70,7 +70,6 @@ pub(crate) async fn receive<P: Platform>(
     let body = read_body(body, MAX_EVENT).await?;
     let compiled = rules_of(&state, &channel).await?;
     if !is_signed(&headers, &body, &compiled.secret) {
-        tracing::info!(%channel, "an event without the right signature was refused");
         return Err(Problem::forbidden(
             "X-Eventyay-Signature is missing or does not match the body and this channel's secret.",
         ));

@@ -93,7 +93,7 @@ macro_rules! insert_decisions {
     };
 }
 
-// The rows are found by their own columns: MariaDB would walk the whole table for an `IN (SELECT …)` here.
+// The rows are found by plain values: MariaDB would walk the whole table for a subquery here.
 macro_rules! apply {
     ($channel_of_message:literal, $where:expr) => {
         concat!(

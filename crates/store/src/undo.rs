@@ -1,7 +1,7 @@
 //! Taking decisions back: one more row of the log, which brings back what the decision's own row says was
 //! before it.
 
-use platform::database::{Database, DatabaseError, Statement};
+use platform::database::{Answers, Database, DatabaseError, Statement};
 
 use crate::{
     decisions::{Context, counting, find},
@@ -35,7 +35,7 @@ macro_rules! of_this_batch {
     };
 }
 
-// The rows are found by their own columns: MariaDB would walk the whole table for an `IN (SELECT …)` here.
+// The rows are found by plain values: MariaDB would walk the whole table for a subquery here.
 macro_rules! apply_undo {
     ($where:expr) => {
         concat!(
@@ -56,27 +56,15 @@ macro_rules! apply_undo {
     };
 }
 
-// A group's messages stand at one status and, as far as its decisions are in force, at one position: the
-// revision of those decisions.
-macro_rules! of_the_group {
-    ($column:literal) => {
-        concat!(
-            "(SELECT MAX(d.",
-            $column,
-            ") FROM decisions d WHERE d.channel_id = ? AND d.revision = \
-             (SELECT s.revision FROM channel_state s WHERE s.channel_id = ?))"
-        )
-    };
-}
-
 queries! { "undo";
     ONE: Rows = insert_undo!("d.message_id = ?");
     APPLY_ONE: Rows = apply_undo!("id = ?");
-    GROUP: Page = insert_undo!("d.revision = \
-        (SELECT t.decided_revision FROM messages t WHERE t.id = ? AND t.channel_id = ?)");
-    APPLY_GROUP: Page = apply_undo!(concat!(
-        "status = ", of_the_group!("previous_status"), " AND position = ", of_the_group!("previous_revision")
-    ));
+    IN_FORCE: Rows = "SELECT status, decided_revision FROM messages WHERE id = ? AND channel_id = ?";
+    GROUP: Page = insert_undo!("d.revision = ? AND EXISTS (SELECT 1 FROM messages t WHERE t.id = ? \
+        AND t.channel_id = d.channel_id AND t.decided_revision = d.revision)");
+    // A group's messages stand at one status and, as far as its decisions are in force, at one position: the
+    // revision of those decisions.
+    APPLY_GROUP: Page = apply_undo!("status = ? AND position = ?");
 }
 
 /// What became of an undo.
@@ -105,12 +93,15 @@ pub async fn undo<D: Database>(
         context.now.into(),
         context.by.central_id.into(),
         channel.into(),
-        message.into(),
     ];
     let (query, apply) = if whole_group {
-        parameters.push(channel.into());
-        (&GROUP, APPLY_GROUP.with([channel; 5].map(Into::into)))
+        let asked = database.read(vec![IN_FORCE.with([message.into(), channel.into()])]).await?;
+        let Some(row) = Answers::from(asked).next_row()? else { return Ok(Undone::NoMessage) };
+        let Some(revision) = row.optional_integer(1)? else { return Ok(Undone::NotYours) };
+        parameters.extend([revision.into(), message.into()]);
+        (&GROUP, APPLY_GROUP.with([channel.into(), row.integer(0)?.into(), revision.into()]))
     } else {
+        parameters.push(message.into());
         (&ONE, APPLY_ONE.with([channel.into(), message.into()]))
     };
     let mut statements = vec![Statement { query, parameters }, apply];

@@ -7,7 +7,7 @@ use store::{
     feed, log,
 };
 
-use crate::support::{Stage, named, person, ready, stage::START};
+use crate::support::{Between, Memory, Stage, named, person, ready, stage::START};
 
 fn taken_back(stage: &Stage, message: i64, by: i64, whole_group: bool, now: Millis) -> Undone {
     let who = person(by);
@@ -129,6 +129,29 @@ fn a_whole_group_as_far_as_it_is_in_force() {
     assert_eq!(stage.counts().0, [4, 0, 2, 0]);
     assert_eq!(stage.counts().0, stage.counts().1);
     assert_eq!(taken_back(&stage, ids[5], 1, true, START + 3), Undone::NotYours, "there is no second time");
+}
+
+#[test]
+fn a_group_that_somebody_else_decides_meanwhile() {
+    let stage = Stage::new();
+    let ids = stage.queued_many(3, "buy pills now");
+    let by = person(1);
+    for id in [ids[0], ids[2]] {
+        decide(&stage, id, Approve, 1, START);
+    }
+    let rejected = ready(reject_similar(&stage.database, stage.context(&by, START), ids[1])).unwrap();
+    assert_eq!(rejected, Some(1));
+    let (channel, id) = (stage.channel, ids[0]);
+    let rejects = move |database: &Memory| {
+        let other = person(2);
+        let context = store::decisions::Context { channel, by: &other, now: START };
+        ready(store::decisions::decide(database, context, id, Reject)).unwrap();
+    };
+    let database = Between::new(&stage.database, 0, rejects);
+    let undone = ready(undo(&database, stage.context(&by, START), id, true)).unwrap();
+    assert!(database.happened());
+    assert_eq!(undone, Undone::NotYours);
+    assert_eq!(stage.counts(), ([0, 0, 1, 2], [0, 0, 1, 2]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     body::Body,
-    extract::Request,
+    extract::{MatchedPath, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -31,24 +31,29 @@ async fn finish_answer(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(id);
     let html = wants_html(request.headers());
     let method = request.method().clone();
-    let route = request.extensions().get::<axum::extract::MatchedPath>().map(|path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", %id, %method, route = route.as_deref().unwrap_or("-"));
-    let mut response = async move {
-        let response = next.run(request).await;
-        let status = response.status();
-        if status.is_server_error() {
-            tracing::warn!(status = status.as_u16(), "answered");
-        } else {
-            tracing::debug!(status = status.as_u16(), "answered");
-        }
-        response
-    }
-    .instrument(span)
-    .await;
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    // Where this is switched off, which it is unless somebody looks for a defect, a request costs nothing here.
+    let span = tracing::debug_span!("request", %id, %method, route);
+    let mut response = next.run(request).instrument(span).await;
 
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
-        response = with_problem_body(response, id, html).await;
+        let problem = problem_of(&mut response).await;
+        let cause = problem.as_ref().and_then(Problem::cause).unwrap_or("-");
+        let code = status.as_u16();
+        if status.is_server_error() {
+            tracing::error!(request = %id, %method, route, status = code, cause, "failed");
+        } else if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            tracing::info!(request = %id, %method, route, status = code, cause, "refused");
+        } else {
+            tracing::debug!(request = %id, %method, route, status = code, cause, "refused");
+        }
+        if let Some(problem) = problem {
+            response = with_body(&response, &problem, id, html);
+        }
+    } else {
+        tracing::debug!(request = %id, %method, route, status = status.as_u16(), "answered");
     }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
@@ -59,29 +64,27 @@ async fn finish_answer(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Writes the body of an answer that failed.
-async fn with_problem_body(mut response: Response, id: RequestId, html: bool) -> Response {
-    let problem = match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => problem,
-        None if response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|it| it == "application/problem+json") =>
-        {
-            return response;
-        }
-        // A rejection of the framework: its words are fit to be shown.
-        None => {
-            let status = response.status();
-            let reason = read_body(std::mem::replace(response.body_mut(), Body::empty()), MAX_REASON)
-                .await
-                .unwrap_or_default();
-            Problem::new(status, String::from_utf8_lossy(&reason).into_owned())
-        }
-    };
+/// What an answer that failed says; `None` if its body is a document of its own, as that of `/healthz` is.
+async fn problem_of(response: &mut Response) -> Option<Problem> {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        return Some(problem);
+    }
+    let is_json = |value: &HeaderValue| value.as_bytes().ends_with(b"json");
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(is_json) {
+        return None;
+    }
+    // A rejection of the framework: its words are fit to be shown.
+    let status = response.status();
+    let body = std::mem::replace(response.body_mut(), Body::empty());
+    let reason = read_body(body, MAX_REASON).await.unwrap_or_default();
+    Some(Problem::new(status, String::from_utf8_lossy(&reason).into_owned()))
+}
+
+/// The answer with the problem as its body, in the shape that the client asked for.
+fn with_body(response: &Response, problem: &Problem, id: RequestId, html: bool) -> Response {
     let id = id.to_string();
     let (content_type, body) = if html {
-        ("text/html; charset=utf-8", problem_page(&problem, &id).into_bytes())
+        ("text/html; charset=utf-8", problem_page(problem, &id).into_bytes())
     } else {
         ("application/problem+json", problem.to_json(&id))
     };

@@ -18,6 +18,7 @@ pub struct Problem {
     detail: String,
     fields: Vec<FieldProblem>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<String>,
 }
 
 /// What is wrong with one field of a form.
@@ -33,7 +34,7 @@ impl Problem {
     /// A problem with `status`; `detail` says in plain words what is wrong and how to mend it.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), fields: Vec::new(), headers: Vec::new() }
+        Self { status, detail: detail.into(), fields: Vec::new(), headers: Vec::new(), cause: None }
     }
 
     /// 400: what was sent cannot be right.
@@ -101,6 +102,19 @@ impl Problem {
         self
     }
 
+    /// Adds what goes to the log, once and with the request's id, and never into the answer.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// What belongs into the log.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -160,32 +174,31 @@ impl IntoResponse for Problem {
 
 impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
-        tracing::error!(%error, "the database failed");
         match error {
-            DatabaseError::Unavailable(_) => Self::unavailable(),
-            DatabaseError::Inconsistent(_) | DatabaseError::Refused { .. } => Self::internal(),
+            DatabaseError::Unavailable(_) => Self::unavailable().caused_by(error),
+            DatabaseError::Inconsistent(_) | DatabaseError::Refused { .. } => {
+                Self::internal().caused_by(error)
+            }
         }
     }
 }
 
 impl From<KeyValueError> for Problem {
     fn from(error: KeyValueError) -> Self {
-        tracing::error!(%error, "the session store failed");
-        Self::unavailable()
+        Self::unavailable().caused_by(error)
     }
 }
 
 impl From<RandomError> for Problem {
     fn from(error: RandomError) -> Self {
-        tracing::error!(%error, "no randomness");
-        Self::internal()
+        Self::internal().caused_by(error)
     }
 }
 
 impl From<ConfigError> for Problem {
     fn from(error: ConfigError) -> Self {
-        tracing::error!(%error, "the configuration is not usable");
         // The name of a setting is no secret, and whoever sets the site up needs it.
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("This site is not set up: {error}."))
+        let detail = format!("This site is not set up: {error}.");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).caused_by(error)
     }
 }

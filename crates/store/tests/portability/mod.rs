@@ -15,7 +15,7 @@ fn complaints(sql: &str) -> Vec<String> {
         shapes::reads_its_target(&all),
         shapes::reads_what_it_set(&all),
         shapes::changes_a_join(&all),
-        shapes::changes_what_is_in_a_subquery(&all),
+        shapes::finds_what_it_changes_by_a_subquery(&all),
     ];
     let words = (0..all.len()).filter_map(|at| words::foreign(at, &all));
     words.chain(shapes.into_iter().flatten()).collect()
@@ -92,6 +92,7 @@ fn what_one_database_refuses_or_reads_otherwise_is_complained_about() {
         "UPDATE t SET (a, b) = (1, 2)",
         "UPDATE t SET a = u.a FROM u WHERE u.b = t.b",
         "UPDATE t SET a = ? WHERE b = 1 AND id IN (SELECT c FROM u)",
+        "UPDATE t SET a = ? WHERE b = (SELECT MAX(c) FROM u)",
         "UPDATE t JOIN u ON u.b = t.b SET t.a = u.a",
     ] {
         assert!(!complaints(trap).is_empty(), "{trap}");
@@ -108,6 +109,7 @@ fn what_both_have_is_not_complained_about() {
         "SELECT COALESCE(SUM((a = 1) - (b = 1)), 0) FROM t WHERE a IS NOT NULL AND (? IS NULL OR b = ?)",
         "SELECT CASE WHEN EXISTS (SELECT 1 FROM u WHERE u.a = t.a) THEN 2 ELSE 0 END FROM t LIMIT ?",
         "DELETE FROM t WHERE a <> 'undo, (x'",
+        "UPDATE t SET a = (SELECT b FROM u) WHERE c = ? AND EXISTS (SELECT 1 FROM u WHERE u.b = t.c)",
         "SELECT a FROM t WHERE b NOT IN (SELECT u.b FROM u)",
     ] {
         assert_eq!(complaints(fine), [""; 0], "{fine}");

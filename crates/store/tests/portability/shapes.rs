@@ -98,13 +98,16 @@ pub(super) fn changes_a_join(all: &[Token]) -> Option<String> {
         .then(|| "changes the rows of a join".to_owned())
 }
 
-/// `UPDATE … WHERE a IN (SELECT …)`: MariaDB before 11.1 walks (and locks) the whole table.
-pub(super) fn changes_what_is_in_a_subquery(all: &[Token]) -> Option<String> {
+/// `UPDATE … WHERE a IN (SELECT …)`, `… a = (SELECT …)`: MariaDB before 11.1 walks (and locks) the whole table.
+/// An `EXISTS` beside plain values is no hindrance.
+pub(super) fn finds_what_it_changes_by_a_subquery(all: &[Token]) -> Option<String> {
     target(all)?;
-    let filter = all.iter().skip_while(|token| !(token.is_word("WHERE") && token.depth == 0));
-    filter
-        .collect::<Vec<_>>()
+    let start = all.iter().position(|token| token.is_word("WHERE") && token.depth == 0)?;
+    all[start..]
         .windows(3)
-        .any(|three| three[0].is_word("IN") && three[0].depth == 0 && three[2].is_word("SELECT"))
-        .then(|| "changes what is IN a subquery".to_owned())
+        .any(|three| {
+            let compares = ["IN", "=", "<", ">", "<=", ">="].into_iter().any(|word| three[0].is(word));
+            compares && three[0].depth == 0 && three[2].is_word("SELECT")
+        })
+        .then(|| "finds what it changes by a subquery".to_owned())
 }

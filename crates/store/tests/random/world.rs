@@ -95,8 +95,7 @@ impl World {
             }
             Step::Undo { channel, message, by, group } => {
                 let id = self.message(*message)?;
-                self.undo(*channel, id, *by, *group);
-                Some((*channel, false))
+                self.undo(*channel, id, *by, *group).then_some((*channel, false))
             }
             Step::Settings { channel } => {
                 let side = &self.sides[*channel];
@@ -211,15 +210,16 @@ impl World {
         true
     }
 
-    fn undo(&mut self, channel: usize, id: i64, by: i64, group: bool) {
+    /// Answers whether there was anything to write.
+    fn undo(&mut self, channel: usize, id: i64, by: i64, group: bool) -> bool {
         let act = self.act(by, "undo");
         let Side { stage, model, .. } = &mut self.sides[channel];
-        let is_here = model.find(id).is_some();
+        let found = model.find(id).map(|message| !message.decisions.is_empty());
         let restored = model.undo(id, group, act);
         let who = person(by);
         let undone = store::decisions::undo(&stage.database, stage.context(&who, self.now), id, group);
         let expected = match restored.len() as u64 {
-            0 if is_here => Undone::NotYours,
+            0 if found.is_some() => Undone::NotYours,
             0 => Undone::NoMessage,
             messages => Undone::Messages(messages),
         };
@@ -227,5 +227,7 @@ impl World {
         for (message, row) in restored {
             assert_eq!(stage.row(message), row, "message {message} stands as before the decision");
         }
+        // Of a group, the store looks first.
+        !group || found == Some(true)
     }
 }
