@@ -53,6 +53,9 @@ enum Part {
         /// How many of the queued ones are like each other
         #[arg(long, default_value_t = 0)]
         similar: usize,
+        /// Let texts that arrive get a language
+        #[arg(long)]
+        detects_language: bool,
     },
     /// The load generator
     #[command(hide = true)]
@@ -69,11 +72,14 @@ impl Arguments {
             None => return measure::run(&self.measurements),
             Some(Part::ServeHello) => reference::serve_hello()?,
             Some(Part::ServeInsert { database, secret }) => reference::serve_insert(&database, &secret)?,
-            Some(Part::Seed { database, stored, queued, similar }) => {
+            Some(Part::Seed { database, stored, queued, similar, detects_language }) => {
                 if similar > queued || queued > stored {
-                    bail!("there cannot be more similar messages than queued ones, or more queued than stored");
+                    bail!(
+                        "there cannot be more similar messages than queued ones, or more queued than stored"
+                    );
                 }
-                seed::fill(&database, &Seed { stored, queued, similar, lists: measure::LISTS })?;
+                let lists = measure::LISTS;
+                seed::fill(&database, &Seed { stored, queued, similar, lists, detects_language })?;
             }
             Some(Part::Load) => {
                 let spec = from_input()?;

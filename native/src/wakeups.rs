@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,6 +19,25 @@ use tokio::sync::watch;
 #[derive(Debug, Clone, Default)]
 pub struct NativeWakeups {
     shared: Arc<Mutex<Shared>>,
+    generations: Arc<Generations>,
+}
+
+/// Counters of the topics' changes, looked at by every request for something cached: so no lock and no map.
+/// Topics that share one only make each other look into the database once more.
+#[derive(Debug)]
+struct Generations([AtomicU64; 256]);
+
+impl Default for Generations {
+    fn default() -> Self {
+        Self([const { AtomicU64::new(0) }; 256])
+    }
+}
+
+impl Generations {
+    fn of(&self, topic: Topic) -> &AtomicU64 {
+        let place = usize::try_from(topic.0.rem_euclid(256)).unwrap_or(0);
+        self.0.get(place).unwrap_or(&self.0[0])
+    }
 }
 
 #[derive(Debug, Default)]
@@ -41,6 +63,11 @@ impl NativeWakeups {
         }
     }
 
+    /// Makes what is cached of `topic` out of date; called after a commit, before anybody hears of it.
+    pub fn advance(&self, topic: Topic) {
+        self.generations.of(topic).fetch_add(1, Ordering::Release);
+    }
+
     /// Ends every wait with [`Wake::Closing`], now and from now on.
     pub fn close(&self) {
         let mut shared = self.lock();
@@ -58,6 +85,10 @@ impl NativeWakeups {
 
 impl Wakeups for NativeWakeups {
     type Subscription = NativeSubscription;
+
+    fn generation(&self, topic: Topic) -> Option<u64> {
+        Some(self.generations.of(topic).load(Ordering::Acquire))
+    }
 
     fn subscribe(&self, topic: Topic) -> NativeSubscription {
         let mut shared = self.lock();

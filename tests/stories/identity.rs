@@ -68,7 +68,8 @@ async fn a_ban_by_name_alone_never_drops_somebody_with_an_account() {
     let channel = TestChannel::open().await;
     let message = channel.queued(&Viewer::only_named("Mallory the Loud"), "hello").await;
     channel.moderator.ban(&message).await;
-    let (same, account) = (Viewer::only_named("Mallory the Loud"), Viewer::with_account("Mallory the Loud", fresh_number()));
+    let (same, account) =
+        (Viewer::only_named("Mallory the Loud"), Viewer::with_account("Mallory the Loud", fresh_number()));
     let disguised = Viewer::only_named(" mallory  THE l\u{200b}oud ");
     let (other, unnamed) = (Viewer::only_named("Mallory the Loudest"), Viewer::unknown());
     let cases = [
@@ -111,7 +112,10 @@ async fn a_ban_that_is_lifted_is_over() {
     let list = channel.moderator.list("blacklist").await;
     assert_eq!(list.len(), 1);
     let expected = [json!(entry), json!("Mallory"), json!(message.sender_id), json!(mallory.central_id)];
-    assert_eq!(["id", "screen_name", "sender_id", "centralauth_id"].map(|field| list[0][field].clone()), expected);
+    assert_eq!(
+        ["id", "screen_name", "sender_id", "centralauth_id"].map(|field| list[0][field].clone()),
+        expected
+    );
     assert_eq!(list[0]["added_by"], channel.moderator.name());
     assert!(!is_heard(&channel, &mallory).await);
 

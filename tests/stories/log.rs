@@ -43,19 +43,29 @@ async fn an_entry_says_who_decided_what_about_whom() {
     let decided_at = millis(entry["decided_at"].as_str().unwrap());
     assert!((began - 1000..=now() + 1000).contains(&decided_at));
     let fields = [
-        "decision", "action", "moderator", "message_id", "screen_name", "message", "message_type", "arrived_at",
+        "decision",
+        "action",
+        "moderator",
+        "message_id",
+        "screen_name",
+        "message",
+        "message_type",
+        "arrived_at",
     ];
     let values = fields.map(|field| entry[field].clone());
-    assert_eq!(values, [
-        json!("highlighted"),
-        json!("highlight"),
-        json!(channel.moderator.name()),
-        json!(message.id),
-        json!("Anonymous #1"),
-        json!("hello"),
-        json!("text"),
-        json!(message.arrived_at),
-    ]);
+    assert_eq!(
+        values,
+        [
+            json!("highlighted"),
+            json!("highlight"),
+            json!(channel.moderator.name()),
+            json!(message.id),
+            json!("Anonymous #1"),
+            json!("hello"),
+            json!("text"),
+            json!(message.arrived_at),
+        ]
+    );
     assert!(entry["id"].is_i64());
 }
 
@@ -94,7 +104,10 @@ async fn it_can_be_searched() {
     assert!(theirs.len() > 1 && theirs.len() < all.len());
     assert_eq!(channel.moderator.log(&format!("?moderator={name}")).await, theirs);
     let both = channel.moderator.log(&format!("?moderator={name}&decision=rejected&limit=1")).await;
-    assert_eq!(both, theirs.iter().filter(|it| it["decision"] == "rejected").take(1).cloned().collect::<Vec<_>>());
+    assert_eq!(
+        both,
+        theirs.iter().filter(|it| it["decision"] == "rejected").take(1).cloned().collect::<Vec<_>>()
+    );
     assert!(channel.moderator.log("?moderator=nobody").await.is_empty());
     assert_eq!(channel.moderator.log("?moderator=&decision=&before=&limit=").await, all);
 }
@@ -102,7 +115,8 @@ async fn it_can_be_searched() {
 #[tokio::test]
 async fn nonsense_is_refused() {
     let channel = TestChannel::open().await;
-    for query in ["limit=0", "limit=501", "limit=x", "limit=-1", "before=x", "decision=queued", "decision=x"] {
+    for query in ["limit=0", "limit=501", "limit=x", "limit=-1", "before=x", "decision=queued", "decision=x"]
+    {
         let answer = channel.moderator.get(&channel.moderator.api(&format!("log?{query}"))).await;
         assert_eq!(answer.status, 400, "{query}: {answer}");
     }

@@ -8,11 +8,13 @@
     clippy::unwrap_used,
     reason = "a test fails by a panic, and clippy knows only the functions marked as tests"
 )]
+#![allow(clippy::future_not_send, reason = "a story stays on the thread it began on")]
 
 mod bad_input;
 mod crash;
 mod decisions;
 mod feeds;
+mod hosts;
 mod identity;
 mod intake;
 mod log;

@@ -23,10 +23,14 @@ async fn everything_a_page_loads_comes_from_here() {
         let page = channel.moderator.client().get_page(path).await.expect(200);
         assert!(page.header("content-type").unwrap().starts_with("text/html; charset=utf-8"));
         let policy = page.header("content-security-policy").unwrap_or_default();
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe"), "{policy}");
         let text = page.text();
-        let loaded = text.split(['"', '\'']).filter(|word| word.starts_with("/static/") || word.contains("//"));
+        let loaded =
+            text.split(['"', '\'']).filter(|word| word.starts_with("/static/") || word.contains("//"));
         let mut count = 0;
         for address in loaded {
             assert!(address.starts_with("/static/"), "{path} loads {address}");
@@ -40,7 +44,8 @@ async fn everything_a_page_loads_comes_from_here() {
 #[tokio::test]
 async fn files_are_asked_for_again_only_when_they_changed() {
     let client = Client::new(shared_host().await.base());
-    for (path, kind) in [("/static/style.css", "text/css; charset=utf-8"), ("/favicon.ico", "image/svg+xml")] {
+    for (path, kind) in [("/static/style.css", "text/css; charset=utf-8"), ("/favicon.ico", "image/svg+xml")]
+    {
         let answer = client.get(path).await.expect(200);
         assert_eq!(answer.header("content-type"), Some(kind));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
@@ -54,9 +59,17 @@ async fn files_are_asked_for_again_only_when_they_changed() {
 async fn nothing_but_the_pages_files_can_be_read() {
     let client = Client::new(shared_host().await.base());
     for path in [
-        "/static/", "/static/nothing.css", "/static/%2e%2e/Cargo.toml", "/static/..%2fCargo.toml", "/static//etc/passwd",
-        "/static/%2fetc%2fpasswd", "/static/style.css%00", "/static/style.css/x", "/static/queue.html",
-        "/static/package.json", "/static/%FF",
+        "/static/",
+        "/static/nothing.css",
+        "/static/%2e%2e/Cargo.toml",
+        "/static/..%2fCargo.toml",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/static/style.css%00",
+        "/static/style.css/x",
+        "/static/queue.html",
+        "/static/package.json",
+        "/static/%FF",
     ] {
         let answer = client.get(path).await;
         assert!(answer.status == 404 || answer.status == 400, "{path}: {answer}");

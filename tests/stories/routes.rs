@@ -126,7 +126,9 @@ async fn the_document_lists_every_route_that_has_a_story_and_no_other() {
 #[tokio::test]
 async fn what_nobody_serves_is_not_there() {
     let channel = TestChannel::open().await;
-    for path in ["/nothing", "/api", "/api/channel", "/channel/", "/rss", "/webhook", "/admin/x", "//", "/static"] {
+    for path in
+        ["/nothing", "/api", "/api/channel", "/channel/", "/rss", "/webhook", "/admin/x", "//", "/static"]
+    {
         let answer = channel.nobody().get(path).await;
         assert_eq!(answer.status, 404, "{path}: {answer}");
         let page = channel.nobody().get_page(path).await.expect(404);

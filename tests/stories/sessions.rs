@@ -20,7 +20,9 @@ async fn nobody_is_nobody() {
     let answer = client.get("/api/me").await;
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.ok(), json!({"authenticated": false}));
-    for cookie in ["chatstream=x", &format!("chatstream={}", "a".repeat(64)), "chatstream=; chatstream", ";;;"] {
+    for cookie in
+        ["chatstream=x", &format!("chatstream={}", "a".repeat(64)), "chatstream=; chatstream", ";;;"]
+    {
         let request = client.request(Method::GET, "/api/me").header("Cookie", cookie);
         assert_eq!(send(request).await.ok(), json!({"authenticated": false}), "{cookie}");
     }
@@ -30,7 +32,8 @@ async fn nobody_is_nobody() {
 async fn somebody_is_told_who_they_are_and_what_they_moderate() {
     let (one, other) = (TestChannel::open().await, TestChannel::open().await);
     let admin = one.admin().await;
-    let member = json!({"wiki_username": admin.name(), "centralauth_id": admin.central_id(), "role": "moderator"});
+    let member =
+        json!({"wiki_username": admin.name(), "centralauth_id": admin.central_id(), "role": "moderator"});
     other.superadmin.post(&other.moderator.page("members/add"), &member).await.ok();
     other.archive().await;
     let me = admin.me().await;
@@ -40,9 +43,7 @@ async fn somebody_is_told_who_they_are_and_what_they_moderate() {
     assert_eq!(me["centralauth_id"], admin.central_id());
     assert_eq!(me["superadmin"], false);
     assert!(me["csrf_token"].as_str().is_some_and(|token| token.len() >= 32));
-    let channel = |channel: &TestChannel, role: &str, archived: bool| {
-        json!({"id": channel.id, "name": channel.created["name"], "role": role, "archived": archived})
-    };
+    let channel = |channel: &TestChannel, role: &str, archived: bool| json!({"id": channel.id, "name": channel.created["name"], "role": role, "archived": archived});
     let mut expected = [channel(&one, "admin", false), channel(&other, "moderator", true)];
     let mut channels = me["channels"].as_array().unwrap().clone();
     let id = |channel: &Value| channel["id"].as_str().unwrap().to_owned();
@@ -134,9 +135,16 @@ async fn development_login_goes_back_to_this_site_only() {
 async fn development_login_needs_a_name_and_an_id() {
     let client = Client::new(shared_host().await.base());
     for query in [
-        "", "username=Alice", "central_id=5", "username=&central_id=5", "username=Alice&central_id=0",
-        "username=Alice&central_id=-5", "username=Alice&central_id=x", "username=%20&central_id=5",
-        "username=Alice&central_id=99999999999999999999", "username=%FF&central_id=x",
+        "",
+        "username=Alice",
+        "central_id=5",
+        "username=&central_id=5",
+        "username=Alice&central_id=0",
+        "username=Alice&central_id=-5",
+        "username=Alice&central_id=x",
+        "username=%20&central_id=5",
+        "username=Alice&central_id=99999999999999999999",
+        "username=%FF&central_id=x",
     ] {
         let answer = client.get(&format!("/dev-login?{query}")).await;
         assert_eq!(answer.status, 400, "{query}: {answer}");
@@ -174,5 +182,7 @@ async fn a_message_can_be_injected_in_development() {
     send(channel.nobody().request(Method::POST, &path).form(&[("message", "from nobody")])).await.ok();
     assert_eq!(channel.moderator.waiting().await, ["hello", "from nobody"]);
     send(channel.nobody().request(Method::POST, &path).json(&json!({}))).await.problem(400);
-    send(channel.nobody().request(Method::POST, "/dev/inject/no-such-channel").json(&body)).await.problem(404);
+    send(channel.nobody().request(Method::POST, "/dev/inject/no-such-channel").json(&body))
+        .await
+        .problem(404);
 }

@@ -19,7 +19,8 @@ pub(super) fn find_head(buffer: &[u8]) -> Option<usize> {
 /// Reads a whole head (RFC 9112, sections 4 and 6.3).
 pub(super) fn parse(head: &[u8]) -> Result<(u16, Length)> {
     let status = head.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.get(..3));
-    let status = status.and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|text| text.parse().ok());
+    let status =
+        status.and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|text| text.parse().ok());
     let status: u16 = status.context("this is no answer of HTTP/1.1")?;
     let mut length = None;
     for line in head.split(|byte| *byte == b'\n').skip(1) {

@@ -33,7 +33,8 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects, without Nagle's delay.
     pub(crate) async fn open(address: SocketAddr) -> Result<Self> {
-        let stream = TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
+        let stream =
+            TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: BytesMut::with_capacity(READ), head: Vec::new(), body: Vec::new() })
     }

@@ -128,7 +128,13 @@ impl Bench {
     }
 
     /// A load of one request for the plan's time.
-    pub(crate) fn same(&self, server: &Server, connections: usize, expect: u16, request: Vec<u8>) -> Result<LoadSpec> {
+    pub(crate) fn same(
+        &self,
+        server: &Server,
+        connections: usize,
+        expect: u16,
+        request: Vec<u8>,
+    ) -> Result<LoadSpec> {
         Ok(LoadSpec {
             address: server.address,
             connections,

@@ -34,7 +34,7 @@ impl Client {
         client.headers = format!("cookie: {cookie}\r\n");
         let me = client.get_json("/api/me")?;
         let token = me["csrf_token"].as_str().with_context(|| format!("the login did not hold: {me}"))?;
-        client.headers.push_str(&format!("x-csrf-token: {token}\r\n"));
+        client.headers = format!("{}x-csrf-token: {token}\r\n", client.headers);
         Ok(client)
     }
 

@@ -84,7 +84,8 @@ fn commit(connection: &Connection, rows: u64) -> Result<()> {
     for row in 0..rows {
         let row = i64::try_from(row)?;
         let (at, name) = ("2026-07-21T10:05:00.123456+00:00", "Somebody");
-        let (sender, text) = ("a1b2c3d4-e5f6-4890-abcd-ef1234567890", "Will the slides be shared after the talk?");
+        let (sender, text) =
+            ("a1b2c3d4-e5f6-4890-abcd-ef1234567890", "Will the slides be shared after the talk?");
         let none: Option<String> = None;
         insert.execute(params![row, at, name, sender, 24_906, text, "text", none, "en", row])?;
     }

@@ -26,7 +26,7 @@ const INTAKE_MS: u64 = 5_000;
 /// Memory after many messages, and then with many streams.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let posted = bench.plan.posted;
-    let seed = Seed { stored: 1_000, queued: 1_000, similar: 0, lists: LISTS };
+    let seed = Seed { stored: 1_000, queued: 1_000, similar: 0, lists: LISTS, detects_language: false };
     let server = bench.programs.product(&bench.database(&seed)?)?;
     let unused = server.memory()?;
     let mut seconds = 0.0;
@@ -82,7 +82,11 @@ fn post(bench: &Bench, server: &Server, part: usize) -> Result<f64> {
     })?;
     if report.unexpected > 0 {
         let reason = report.reason.unwrap_or_default();
-        bail!("{} of {PART} messages were not answered 200 ({:?}) {reason}", report.unexpected, report.statuses);
+        bail!(
+            "{} of {PART} messages were not answered 200 ({:?}) {reason}",
+            report.unexpected,
+            report.statuses
+        );
     }
     let p99 = milliseconds(report.p99);
     eprintln!("  posted {PART}: {:.0}/s, p99 {p99:.2} ms", report.per_second);

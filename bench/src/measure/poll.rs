@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 16;
 /// Polls with nothing new beside server (a), with few and many queued, and the first page.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let stored = bench.plan.many;
-    let seed = |queued| Seed { stored, queued, similar: 0, lists: LISTS };
+    let seed = |queued| Seed { stored, queued, similar: 0, lists: LISTS, detects_language: false };
     let hello = bench.programs.hello()?;
     let few_queued = bench.programs.product(&bench.database_named(&seed(100), "few.db")?)?;
     let many_queued = bench.programs.product(&bench.database_named(&seed(10_000), "many.db")?)?;

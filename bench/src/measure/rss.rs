@@ -26,7 +26,7 @@ const CHANGES: usize = 200;
 /// Unchanged feeds beside server (a), whole ones with few and very many messages stored.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let (few, very_many) = (1_000, bench.plan.very_many);
-    let seed = |stored| Seed { stored, queued: 400, similar: 0, lists: LISTS };
+    let seed = |stored| Seed { stored, queued: 400, similar: 0, lists: LISTS, detects_language: false };
     let hello = bench.programs.hello()?;
     let small = bench.programs.product(&bench.database_named(&seed(few), "few.db")?)?;
     let large = bench.programs.product(&bench.database_named(&seed(very_many), "many.db")?)?;
@@ -38,7 +38,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         large_feed.add(bench, &large, &bench.same(&large, 1, 200, whole.clone())?)?;
     }
     let unexpected = small_feed.unexpected() + large_feed.unexpected();
-    rows.push(compare("full feed, again", very_many, (small_feed.p50(), large_feed.p50()), unexpected).series(&large_feed));
+    rows.push(
+        compare("full feed, again", very_many, (small_feed.p50(), large_feed.p50()), unexpected)
+            .series(&large_feed),
+    );
     let small_changes = changes(&small, &seed(few))?;
     let large_changes = changes(&large, &seed(very_many))?;
     let p50 = |latencies: &Histogram<u64>| milliseconds(latencies.value_at_quantile(0.5));

@@ -86,5 +86,8 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 
 /// The least and the greatest; 0 of none.
 pub(crate) fn span(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
-    (values.clone().min_by(f64::total_cmp).unwrap_or_default(), values.max_by(f64::total_cmp).unwrap_or_default())
+    (
+        values.clone().min_by(f64::total_cmp).unwrap_or_default(),
+        values.max_by(f64::total_cmp).unwrap_or_default(),
+    )
 }

@@ -48,14 +48,17 @@ enum Action {
 }
 
 fn once(bench: &Bench, similar: usize, action: Action) -> Result<(f64, LoadReport)> {
-    let seed = Seed { stored: bench.plan.many, queued: 10_000, similar, lists: LISTS };
+    let seed =
+        Seed { stored: bench.plan.many, queued: 10_000, similar, lists: LISTS, detects_language: false };
     let server = bench.programs.product(&bench.database(&seed)?)?;
     let mut client = Client::log_in(&server)?;
     let intake = Generating::start(&bench.programs.own, &Bench::steady(&server, RATE, INTAKE_MS, 7))?;
     clock::pause(ACTS_AFTER);
     let message = seed.spam();
     let (status, time) = match action {
-        Action::Reject => client.send("POST", &format!("/api/channel/demo/message/{message}/reject-similar"))?,
+        Action::Reject => {
+            client.send("POST", &format!("/api/channel/demo/message/{message}/reject-similar"))?
+        }
         Action::Block => {
             client.post_json("/api/channel/demo/block-similar", &format!("{{\"message_id\":{message}}}"))?
         }
@@ -85,9 +88,12 @@ fn row(similar: usize, action: Action, times: &[f64], reports: &[LoadReport]) ->
         "intake meanwhile: p99 {p99:.1} ms, max {:.0} ms, {unexpected} not 200",
         crate::load::milliseconds(worst)
     );
-    Row::new("similar", format!("{name}, 10,000 queued, {} similar, {RATE}/s coming in", super::count(similar)))
-        .asked("≤ 50 ms, intake going on")
-        .measured(format!("{time:.0} ms ({least:.0}–{most:.0}); {intake}"))
-        .verdict(Verdict::of(&[("50 ms", time <= 50.0), ("intake", unexpected == 0)]))
-        .p50(time)
+    Row::new(
+        "similar",
+        format!("{name}, 10,000 queued, {} similar, {RATE}/s coming in", super::count(similar)),
+    )
+    .asked("≤ 50 ms, intake going on")
+    .measured(format!("{time:.0} ms ({least:.0}–{most:.0}); {intake}"))
+    .verdict(Verdict::of(&[("50 ms", time <= 50.0), ("intake", unexpected == 0)]))
+    .p50(time)
 }

@@ -14,7 +14,7 @@ use crate::{
 /// From the start of the process to the first answer of 200 that needed the database.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let stored = bench.plan.very_many;
-    let seed = Seed { stored, queued: 400, similar: 0, lists: LISTS };
+    let seed = Seed { stored, queued: 400, similar: 0, lists: LISTS, detects_language: false };
     let database = bench.database(&seed)?;
     let mut times = Vec::new();
     let mut memory = None;

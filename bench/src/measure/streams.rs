@@ -26,7 +26,8 @@ pub(super) const EVENTS: &str = "/api/channel/demo/queue/events";
 
 /// From sending an approval to its arrival on each of 200 streams.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
-    let seed = Seed { stored: bench.plan.many, queued: 1_000, similar: 0, lists: LISTS };
+    let seed =
+        Seed { stored: bench.plan.many, queued: 1_000, similar: 0, lists: LISTS, detects_language: false };
     let server = bench.programs.product(&bench.database(&seed)?)?;
     let client = Client::log_in(&server)?;
     let count = bench.plan.decisions;

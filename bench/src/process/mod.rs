@@ -78,7 +78,9 @@ impl Programs {
         let mut command = Command::new(&self.product);
         // No setting of whoever runs this.
         command.env_clear();
-        command.args(["serve", "--dev", "--listen", &address.to_string(), "--database-url"]).arg(url(database));
+        command
+            .args(["serve", "--dev", "--listen", &address.to_string(), "--database-url"])
+            .arg(url(database));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let started = clock::now();
         let child = command.spawn().context("the product cannot be started")?;

@@ -35,7 +35,10 @@ impl Memory {
 fn kib(text: &str, name: &str) -> Result<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let number = line.and_then(|line| line.split_whitespace().next());
-    number.with_context(|| format!("{name} is missing"))?.parse().with_context(|| format!("{name} is no number"))
+    number
+        .with_context(|| format!("{name} is missing"))?
+        .parse()
+        .with_context(|| format!("{name} is no number"))
 }
 
 /// User and system time of all threads.

@@ -54,7 +54,8 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Received>, StatusCode> {
-    let given = headers.get("x-eventyay-signature").and_then(|value| value.as_bytes().strip_prefix(b"sha256="));
+    let given =
+        headers.get("x-eventyay-signature").and_then(|value| value.as_bytes().strip_prefix(b"sha256="));
     let mut signature = [0; 32];
     given
         .and_then(|digits| hex::decode_to_slice(digits, &mut signature).ok())

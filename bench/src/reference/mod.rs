@@ -27,19 +27,20 @@ pub(crate) const INSERT_TARGET: &str = "/webhook/channel/demo";
 
 /// Server (a): answers hello.
 pub(crate) fn serve_hello() -> Result<()> {
-    serve(Router::new().route(HELLO, get(|| async { "hello" })))
+    serve(&Router::new().route(HELLO, get(|| async { "hello" })))
 }
 
 /// Server (b): checks an event's signature, parses it, and answers once it is stored durably at `database`.
 pub(crate) fn serve_insert(database: &Path, secret: &str) -> Result<()> {
-    serve(insert::router(database, secret)?)
+    serve(&insert::router(database, secret)?)
 }
 
 /// Serves on a free port of the loopback, says on standard output which, and ends with standard input.
-fn serve(router: Router) -> Result<()> {
+fn serve(router: &Router) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
     runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("nothing can listen on the loopback")?;
+        let listener =
+            TcpListener::bind("127.0.0.1:0").await.context("nothing can listen on the loopback")?;
         let mut output = std::io::stdout();
         writeln!(output, "{}", listener.local_addr()?).and_then(|()| output.flush())?;
         thread::spawn(|| {

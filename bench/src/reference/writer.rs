@@ -66,7 +66,8 @@ impl Writer {
 
 /// Opens (b)'s database at `path`, and makes it if it is not there.
 pub(crate) fn open(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    let connection =
+        Connection::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
     connection.execute_batch(SCHEMA)?;
     Ok(connection)
 }

@@ -1,7 +1,9 @@
 //! Messages as intake would store them, out of the same events that the load generator sends.
 
 use anyhow::{Context as _, Result};
-use moderation::{CentralId, Incoming, MessageType, Reaction, ReactionAction, ScreenName, Sender, SourceId, clean};
+use moderation::{
+    CentralId, Incoming, MessageType, Reaction, ReactionAction, ScreenName, Sender, SourceId, clean,
+};
 use serde::Deserialize;
 use serde_json::Value;
 

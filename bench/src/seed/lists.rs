@@ -9,14 +9,14 @@ use super::{CHANNEL, MODERATOR, SECRET, Seed, timeline::Timeline};
 const ENTRY: &str = "INSERT INTO sender_entries (channel_id, list, entry_key, screen_name, sender_id, central_id, \
     added_by_id, added_by_name, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-/// The channel as the product's own demonstration is set up, and a moderator.
-pub(super) fn write_channel(connection: &Connection, timeline: &Timeline) -> Result<()> {
+/// The channel, and a moderator.
+pub(super) fn write_channel(connection: &Connection, seed: &Seed, timeline: &Timeline) -> Result<()> {
     connection.execute(
         "INSERT INTO channels (id, slug, name, description, is_public, emoji_auto_approve, anonymous_label, \
          language_detection_enabled, default_language, likely_languages, max_age_seconds, webhook_secret, \
          display_token, created_at, custom_css) VALUES (?, 'demo', 'Demo', 'A channel to measure with.', 1, 1, \
-         'Anonymous', 1, 'en', '', 300, ?, 'a-display-token', ?, '')",
-        params![CHANNEL, SECRET, timeline.began_at],
+         'Anonymous', ?, 'en', '', 300, ?, 'a-display-token', ?, '')",
+        params![CHANNEL, seed.detects_language, SECRET, timeline.began_at],
     )?;
     connection.execute(
         "INSERT INTO members (channel_id, central_id, username, role, added_by_id, added_by_name, added_at) \
@@ -58,7 +58,8 @@ pub(super) fn write_lists(connection: &Connection, seed: &Seed, now: i64) -> Res
 /// Blocked texts of 10 to 110 characters, as long as what people write, so that lengths alone rule out few.
 fn pattern(entry: usize) -> String {
     const WORDS: [&str; 12] = [
-        "cheap", "tokens", "follow", "stream", "winner", "click", "crypto", "free", "claim", "bonus", "today", "here",
+        "cheap", "tokens", "follow", "stream", "winner", "click", "crypto", "free", "claim", "bonus",
+        "today", "here",
     ];
     let mut text = format!("{entry} ");
     let length = 10 + entry % 100;

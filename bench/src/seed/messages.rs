@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
 use moderation::{CentralId, Incoming, MessageType, SenderId, Status};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 
 use super::{
     CHANNEL, MODERATOR, Seed,
@@ -35,18 +35,11 @@ pub(super) fn write(connection: &Connection, seed: &Seed, timeline: &Timeline) -
         let message = next(&mut bodies, similar)?;
         let incoming = &message.incoming;
         let seen_key = incoming.seen_key();
-        let unnamed = incoming.sender.screen_name.is_empty().then(|| incoming.sender.anonymous_key(&seen_key));
+        let unnamed =
+            incoming.sender.screen_name.is_empty().then(|| incoming.sender.anonymous_key(&seen_key));
         let unnamed = match unnamed {
+            Some(key) => Some(number_of(&mut number_sender, &mut numbers, key)?),
             None => None,
-            Some(key) => Some(match numbers.get(&key).copied() {
-                Some(number) => number,
-                None => {
-                    let number = number(numbers.len());
-                    number_sender.execute(params![CHANNEL, key, number])?;
-                    numbers.insert(key, number);
-                    number
-                }
-            }),
         };
         insert.execute(params![
             number(place),
@@ -72,6 +65,17 @@ pub(super) fn write(connection: &Connection, seed: &Seed, timeline: &Timeline) -
     }
     write_decisions(connection, timeline)?;
     Ok(number(numbers.len()) - 1)
+}
+
+/// The number of the sender without a name who has this key.
+fn number_of(insert: &mut Statement<'_>, numbers: &mut HashMap<String, i64>, key: String) -> Result<i64> {
+    if let Some(known) = numbers.get(&key) {
+        return Ok(*known);
+    }
+    let new = number(numbers.len());
+    insert.execute(params![CHANNEL, key, new])?;
+    numbers.insert(key, new);
+    Ok(new)
 }
 
 /// The next event's message, or the spammer's at this place. A reaction cannot say what a spammer says.

@@ -34,9 +34,10 @@ pub(crate) struct Seed {
     pub(crate) similar: usize,
     /// Entries of the ban list, of the trust list, and of the blocked texts.
     pub(crate) lists: [usize; 3],
+    /// Whether texts that arrive get a language; new channels do not ask for it.
+    pub(crate) detects_language: bool,
 }
 
-/// Names that tell the numbers of the queued messages.
 impl Seed {
     /// The number of the message that `similar` others are like.
     pub(crate) fn spam(&self) -> i64 {
@@ -51,7 +52,8 @@ impl Seed {
     /// A name for a file.
     pub(crate) fn name(&self) -> String {
         let [bans, trusted, patterns] = self.lists;
-        format!("{}-{}-{}-{bans}-{trusted}-{patterns}", self.stored, self.queued, self.similar)
+        let language = if self.detects_language { "-language" } else { "" };
+        format!("{}-{}-{}-{bans}-{trusted}-{patterns}{language}", self.stored, self.queued, self.similar)
     }
 }
 
@@ -72,7 +74,7 @@ pub(crate) fn fill(path: &Path, seed: &Seed) -> Result<()> {
     let now = clock::unix_millis();
     let timeline = Timeline::new(seed, now);
     let transaction = connection.transaction()?;
-    lists::write_channel(&transaction, &timeline)?;
+    lists::write_channel(&transaction, seed, &timeline)?;
     lists::write_lists(&transaction, seed, now)?;
     let unnamed = messages::write(&transaction, seed, &timeline)?;
     lists::write_state(&transaction, seed, &timeline, unnamed)?;

@@ -10,7 +10,8 @@ use super::*;
 const SCHEMA: &str = include_str!("../../../sql/sqlite/0001_initial.sql");
 
 fn filled(seed: &Seed) -> (std::path::PathBuf, Connection) {
-    let path = std::env::temp_dir().join(format!("chatstream-seed-{}-{}.db", std::process::id(), seed.name()));
+    let path =
+        std::env::temp_dir().join(format!("chatstream-seed-{}-{}.db", std::process::id(), seed.name()));
     std::fs::remove_file(&path).ok();
     Connection::open(&path).unwrap().execute_batch(SCHEMA).unwrap();
     fill(&path, seed).unwrap();
@@ -24,11 +25,14 @@ fn number_of(connection: &Connection, sql: &str) -> i64 {
 
 #[test]
 fn counters_revisions_and_the_log_agree() {
-    let seed = Seed { stored: 3_000, queued: 500, similar: 50, lists: [30, 20, 10] };
+    let seed = Seed { stored: 3_000, queued: 500, similar: 50, lists: [30, 20, 10], detects_language: false };
     let (path, connection) = filled(&seed);
     for (status, column) in ["queued", "highlighted", "approved", "rejected"].iter().enumerate() {
         let counted = number_of(&connection, &format!("SELECT {column} FROM channel_state"));
-        assert_eq!(counted, number_of(&connection, &format!("SELECT COUNT(*) FROM messages WHERE status = {status}")));
+        assert_eq!(
+            counted,
+            number_of(&connection, &format!("SELECT COUNT(*) FROM messages WHERE status = {status}"))
+        );
         assert!(counted > 0);
     }
     for (what, expected) in [
@@ -46,7 +50,10 @@ fn counters_revisions_and_the_log_agree() {
             2_250,
         ),
         ("SELECT COUNT(*) FROM decisions", 2_250),
-        ("SELECT COUNT(*) FROM messages WHERE status = 0 AND (position <> arrival OR decided_revision NOT NULL)", 0),
+        (
+            "SELECT COUNT(*) FROM messages WHERE status = 0 AND (position <> arrival OR decided_revision NOT NULL)",
+            0,
+        ),
         (
             "SELECT feed_revision - (SELECT MAX(revision) FROM messages WHERE status IN (1, 2)) FROM channel_state",
             0,
@@ -65,7 +72,7 @@ fn counters_revisions_and_the_log_agree() {
 
 #[test]
 fn exactly_so_many_queued_messages_are_similar_to_the_first() {
-    let seed = Seed { stored: 2_000, queued: 1_800, similar: 700, lists: [0, 0, 0] };
+    let seed = Seed { stored: 2_000, queued: 1_800, similar: 700, lists: [0, 0, 0], detects_language: true };
     let (path, connection) = filled(&seed);
     let mut texts = connection.prepare("SELECT id, message FROM messages WHERE status = 0").unwrap();
     let texts: Vec<(i64, String)> =

@@ -37,6 +37,8 @@ const EXPLANATION: &str = "\
   stand the worst and the best round, which show how noisy the machine was. The generator shares the processors with the
   server, so rates are those of a machine that does both; CPU/request is the server's alone.
 - Times without a percentile (pages, feeds) are judged by the median, the others by the percentile they name.
+- Intake is measured in a channel with the settings of a new one, and once more in one that has each text's language detected
+  among all languages.
 - Databases are made by `chatstream migrate` and filled with rows as the product writes them: a channel with 1,000 bans, 500
   trusted senders and 200 blocked texts, and a past in which 60 % of the messages were approved, 10 % highlighted, 20 %
   rejected, 10 % came from trusted senders. They are in the page cache, as those of a running server are.

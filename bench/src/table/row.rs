@@ -122,7 +122,8 @@ impl Row {
     /// The server's memory.
     pub(crate) fn memory(self, memory: Memory) -> Self {
         let mib = |kib: u64| crate::clock::float(kib) / 1024.0;
-        let (resident, proportional, peak) = (mib(memory.resident), mib(memory.proportional), mib(memory.peak));
+        let (resident, proportional, peak) =
+            (mib(memory.resident), mib(memory.proportional), mib(memory.peak));
         Self { memory: format!("{resident:.1} / {proportional:.1} / {peak:.1}"), ..self }
     }
 
@@ -135,7 +136,10 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, asked, measured, ratio, verdict, p50, p99, processor, memory } = self;
-        write!(f, "| {what} | {asked} | {measured} | {ratio} | {verdict} | {p50} | {p99} | {processor} | {memory} |")
+        write!(
+            f,
+            "| {what} | {asked} | {measured} | {ratio} | {verdict} | {p50} | {p99} | {processor} | {memory} |"
+        )
     }
 }
 

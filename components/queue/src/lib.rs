@@ -25,11 +25,12 @@ use axum::{
     Router,
     routing::{get, put},
 };
-use platform::Platform;
+use platform::{Platform, remembered::Remembered};
+use store::ChannelKey;
 
 /// This component's routes.
 pub fn router<P: Platform>(platform: P) -> Router {
-    let state = State { platform, live: Arc::default() };
+    let state = State { platform, live: Arc::default(), quiet: Arc::default() };
     Router::new()
         .route("/channel/{channel}/queue/messages.json", get(messages::messages::<P>))
         .route("/api/channel/{channel}/queue", get(poll::poll::<P>))
@@ -43,4 +44,6 @@ pub fn router<P: Platform>(platform: P) -> Router {
 struct State<P> {
     platform: P,
     live: Arc<live::Live>,
+    /// What is answered to whoever has it all already, by channel.
+    quiet: Arc<Remembered<ChannelKey, poll::Quiet>>,
 }

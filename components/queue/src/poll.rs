@@ -1,23 +1,39 @@
 //! What changed since a revision, now or as soon as something does.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use access::Caller;
+use access::{Access, Caller};
 use axum::{
-    Json,
     extract::{self, Path, Query},
+    response::{IntoResponse as _, Response},
 };
-use http::{HeaderName, header};
+use bytes::Bytes;
+use http::header;
 use moderation::Permission;
 use platform::{
     Platform,
-    clock::Clock as _,
-    http::Result,
+    clock::{Clock as _, Millis},
+    http::{Problem, Result},
     wakeups::{Subscription as _, Wake, Wakeups as _},
 };
-use store::{presence, queue};
+use store::{
+    presence::{self, Present},
+    queue::{self, Delta},
+};
 
-use crate::{State, query::Parameters, view::DeltaView};
+use crate::{
+    State,
+    query::{self, Parameters},
+    view::DeltaView,
+};
+
+/// The answer to whoever has it all already.
+#[derive(Debug)]
+pub(crate) struct Quiet {
+    revision: i64,
+    body: Bytes,
+    moderators: Vec<Present>,
+}
 
 /// `GET /api/channel/{channel}/queue?since=&wait=&before=&limit=&lang=&type=`
 pub(crate) async fn poll<P: Platform>(
@@ -25,17 +41,14 @@ pub(crate) async fn poll<P: Platform>(
     caller: Caller,
     Path(channel): Path<String>,
     Query(parameters): Query<Parameters>,
-) -> Result<([(HeaderName, &'static str); 1], Json<DeltaView>)> {
+) -> Result<Response> {
     let platform = &state.platform;
     let access = caller.member(platform, &channel, Permission::Moderate).await?;
     let query = parameters.check()?;
     let (database, key) = (platform.database(), access.channel.key);
-    let label = &access.channel.settings.anonymous_label;
-    let answer = |delta| Ok(([(header::CACHE_CONTROL, "no-store")], Json(DeltaView::new(delta, label))));
-
     if query.before.is_some() {
         let page = queue::page(database, key, query.before, &query.filter, query.limit, access.now).await?;
-        return answer(page);
+        return Ok(answer(render(page, &access)?));
     }
     // Subscribe, read, wait: what commits between the read and the wait is not missed.
     let mut subscription = platform.wakeups().subscribe(key.topic());
@@ -43,20 +56,70 @@ pub(crate) async fn poll<P: Platform>(
     let mut now = access.now;
     let mut greeted = false;
     loop {
-        let delta = queue::delta(database, key, query.since, &query.filter, query.limit, now).await?;
+        let (present, found) = match look(&state, &access, &query, now).await? {
+            Looked::News(present, body) => (present, Err(body)),
+            Looked::Quiet(quiet) => (quiet.moderators.clone(), Ok(quiet)),
+        };
         if !greeted {
-            presence::touch(database, key, access.person(), &delta.moderators, now).await?;
+            presence::touch(database, key, access.person(), &present, now).await?;
             greeted = true;
         }
-        let news = delta.reset || query.since != Some(delta.revision);
+        let quiet = match found {
+            Ok(quiet) => quiet,
+            Err(news) => return Ok(answer(news)),
+        };
         let left = u64::try_from(deadline - now).unwrap_or(0);
-        if news || left == 0 {
-            return answer(delta);
+        if left == 0 {
+            return Ok(answer(quiet.body.clone()));
         }
-        let wake = subscription.changed(delta.revision, Duration::from_millis(left)).await;
+        let wake = subscription.changed(quiet.revision, Duration::from_millis(left)).await;
         now = platform.clock().now();
         if wake == Wake::Closing {
-            return answer(delta);
+            return Ok(answer(quiet.body.clone()));
         }
     }
+}
+
+/// What a look at the queue found.
+enum Looked {
+    /// Nothing after the client's revision.
+    Quiet(Arc<Quiet>),
+    /// Who is here, and the answer.
+    News(Vec<Present>, Bytes),
+}
+
+async fn look<P: Platform>(
+    state: &State<P>,
+    access: &Access,
+    query: &query::Query,
+    now: Millis,
+) -> Result<Looked> {
+    let (key, wakeups) = (access.channel.key, state.platform.wakeups());
+    if let Some(quiet) = state.quiet.get(&key, wakeups, now)
+        && query.since == Some(quiet.revision)
+    {
+        return Ok(Looked::Quiet(quiet));
+    }
+    let generation = state.quiet.generation(&key, wakeups);
+    let database = state.platform.database();
+    let delta = queue::delta(database, key, query.since, &query.filter, query.limit, now).await?;
+    let (revision, moderators) = (delta.revision, delta.moderators.clone());
+    let is_quiet = !delta.reset && query.since == Some(revision);
+    let body = render(delta, access)?;
+    if !is_quiet {
+        return Ok(Looked::News(moderators, body));
+    }
+    let quiet = Quiet { revision, body, moderators };
+    Ok(Looked::Quiet(state.quiet.put(key, key.topic(), quiet, generation, now)))
+}
+
+fn render(delta: Delta, access: &Access) -> Result<Bytes> {
+    let view = DeltaView::new(delta, &access.channel.settings.anonymous_label);
+    let body = serde_json::to_vec(&view).map_err(|error| Problem::internal().caused_by(error))?;
+    Ok(body.into())
+}
+
+fn answer(body: Bytes) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (headers, body).into_response()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use platform::{
     Platform,
-    clock::Clock as _,
+    clock::{Clock as _, Millis},
     config::Config as _,
     http::{Problem, Result},
 };
@@ -66,10 +66,9 @@ async fn answer<P: Platform>(
     headers: HeaderMap,
     highlights_only: bool,
 ) -> Result<Response> {
-    let stamp = feed::stamp(state.platform.database(), &channel).await?;
-    let stamp = stamp.ok_or_else(|| Problem::not_found("There is no channel of this name."))?;
-    check_token(&stamp, parameters.token.as_deref())?;
     let now = state.platform.clock().now();
+    let stamp = stamp(&state, channel, now).await?;
+    check_token(&stamp, parameters.token.as_deref())?;
     let version = Version::new(format!("\"{}\"", stamp.revision), stamp.changed_at, now);
     let mut response = if version.is_known(&headers) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -79,6 +78,18 @@ async fn answer<P: Platform>(
     };
     describe(&mut response, &version, stamp.is_public);
     Ok(response)
+}
+
+/// The present version of a channel's feeds.
+async fn stamp<P: Platform>(state: &State<P>, channel: String, now: Millis) -> Result<Arc<Stamp>> {
+    let wakeups = state.platform.wakeups();
+    if let Some(stamp) = state.stamps.get(&channel, wakeups, now) {
+        return Ok(stamp);
+    }
+    let generation = state.stamps.generation(&channel, wakeups);
+    let stamp = feed::stamp(state.platform.database(), &channel).await?;
+    let stamp = stamp.ok_or_else(|| Problem::not_found("There is no channel of this name."))?;
+    Ok(state.stamps.put(channel, stamp.channel.topic(), stamp, generation, now))
 }
 
 fn check_token(stamp: &Stamp, token: Option<&str>) -> Result<()> {

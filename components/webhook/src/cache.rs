@@ -1,49 +1,55 @@
 //! Compiled rules, kept from message to message.
 //!
-//! Each message reads its channel's stamp (one row), so a cached set of rules is never used past the commit
-//! that changed it, on whatever host that was.
+//! A message is screened with the rules at hand, without a look at the database: its insertion is conditional on
+//! their version being the present one, so what was screened with older rules is not stored. Whatever else
+//! comes of a message (a refusal, a drop) is first checked with [`RulesCache::present`].
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use platform::database::{Database, DatabaseError};
-use store::{
-    ChannelKey,
-    rules::{self, Compiled},
-};
+use store::rules::{self, Compiled};
 
 /// How many channels' rules are kept: more than a deployment has live at once.
 const MAX_CHANNELS: usize = 64;
 
 #[derive(Debug, Default)]
-pub(crate) struct RulesCache(Mutex<HashMap<ChannelKey, Arc<Compiled>>>);
+pub(crate) struct RulesCache(Mutex<HashMap<String, Arc<Compiled>>>);
 
 impl RulesCache {
+    /// The rules at hand of the channel with this name: perhaps out of date.
+    pub(crate) fn at_hand(&self, channel: &str) -> Option<Arc<Compiled>> {
+        self.kept().get(channel).cloned()
+    }
+
     /// The present rules of the channel with this name; `None` if it is unknown or archived.
-    pub(crate) async fn rules<D: Database>(
+    pub(crate) async fn present<D: Database>(
         &self,
         database: &D,
         channel: &str,
     ) -> Result<Option<Arc<Compiled>>, DatabaseError> {
-        let Some(stamp) = rules::stamp(database, channel).await? else { return Ok(None) };
-        if let Some(compiled) = self.cached(stamp.channel)
+        let Some(stamp) = rules::stamp(database, channel).await? else {
+            self.kept().remove(channel);
+            return Ok(None);
+        };
+        if let Some(compiled) = self.at_hand(channel)
             && compiled.stamp == stamp
         {
             return Ok(Some(compiled));
         }
         let Some(compiled) = rules::load(database, channel, stamp.channel).await? else { return Ok(None) };
         let compiled = Arc::new(compiled);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_CHANNELS && !kept.contains_key(&stamp.channel) {
+        let mut kept = self.kept();
+        if kept.len() >= MAX_CHANNELS && !kept.contains_key(channel) {
             kept.clear();
         }
-        kept.insert(stamp.channel, Arc::clone(&compiled));
+        kept.insert(channel.to_owned(), Arc::clone(&compiled));
         Ok(Some(compiled))
     }
 
-    fn cached(&self, channel: ChannelKey) -> Option<Arc<Compiled>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&channel).cloned()
+    fn kept(&self) -> MutexGuard<'_, HashMap<String, Arc<Compiled>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

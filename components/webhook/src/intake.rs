@@ -11,7 +11,8 @@ use http::HeaderMap;
 use moderation::{Incoming, Keep, Refusal, Verdict, language_of, screen};
 use platform::{
     Platform,
-    clock::Clock as _,
+    clock::{Clock as _, Millis},
+    database::Database,
     http::{Problem, Result, read_body},
 };
 use serde::{Deserialize, Serialize};
@@ -68,57 +69,82 @@ pub(crate) async fn receive<P: Platform>(
     body: Body,
 ) -> Result<Json<Received>> {
     let body = read_body(body, MAX_EVENT).await?;
-    let compiled = rules_of(&state, &channel).await?;
-    if !is_signed(&headers, &body, &compiled.secret) {
-        return Err(Problem::forbidden(
-            "X-Eventyay-Signature is missing or does not match the body and this channel's secret.",
-        ));
-    }
-    let incoming = Event::parse(&body)?.into_incoming()?;
-    take(&state, &channel, compiled, &incoming).await?;
+    take(&state, &channel, |compiled| {
+        if !is_signed(&headers, &body, &compiled.secret) {
+            return Err(Problem::forbidden(
+                "X-Eventyay-Signature is missing or does not match the body and this channel's secret.",
+            ));
+        }
+        Event::parse(&body)?.into_incoming()
+    })
+    .await?;
     Ok(Json(Received { ok: true }))
 }
 
-/// The present rules of a channel that takes messages, or 404.
-pub(crate) async fn rules_of<P: Platform>(state: &State<P>, channel: &str) -> Result<Arc<Compiled>> {
-    state.rules.rules(state.platform.database(), channel).await?.ok_or_else(unknown)
-}
-
-/// Screens a message with `compiled` rules and stores what is to be stored.
+/// Takes the message that `read` finds, given the channel's rules (its secret is among them): screens it, and
+/// stores what is to be stored.
 pub(crate) async fn take<P: Platform>(
     state: &State<P>,
     channel: &str,
-    mut compiled: Arc<Compiled>,
-    incoming: &Incoming,
+    read: impl Fn(&Compiled) -> Result<Incoming> + Send + Sync,
 ) -> Result<()> {
+    let database = state.platform.database();
+    let (mut compiled, mut is_present) = match state.rules.at_hand(channel) {
+        Some(compiled) => (compiled, false),
+        None => (present(state, channel).await?, true),
+    };
     for _ in 0..MAX_ROUNDS {
-        if take_once(state, &compiled, incoming).await? == Kept::Stored {
+        let now = state.platform.clock().now();
+        let judged = read(&compiled).and_then(|incoming| {
+            let verdict = screen(&incoming, &compiled.rules, now).map_err(refused)?;
+            Ok((incoming, verdict))
+        });
+        let stored = match &judged {
+            Ok((incoming, Verdict::Keep(keep))) => {
+                Some(store_message(database, &compiled, incoming, *keep, now).await?)
+            }
+            _ => None,
+        };
+        if stored == Some(Kept::Stored) {
             return Ok(());
         }
-        // Not stored: seen before, or the lists changed between the look at them and the commit.
-        let present = rules_of(state, channel).await?;
-        if present.stamp == compiled.stamp {
-            return Ok(());
+        // Not stored, or not to be stored: only right if the rules are the present ones.
+        if !is_present || stored.is_some() {
+            let present = present(state, channel).await?;
+            let is_same = present.stamp == compiled.stamp;
+            (compiled, is_present) = (present, true);
+            if !is_same {
+                continue;
+            }
         }
-        compiled = present;
+        return match judged? {
+            (incoming, Verdict::Drop(drop)) => {
+                Ok(messages::count_drop(database, compiled.stamp, &incoming, drop.cause()).await?)
+            }
+            // Ignored, or kept before: it was seen already.
+            (_, Verdict::Ignore(_) | Verdict::Keep(_)) => Ok(()),
+        };
     }
     tracing::warn!(%channel, "the lists change faster than a message can be screened");
     Err(Problem::unavailable())
 }
 
-async fn take_once<P: Platform>(state: &State<P>, compiled: &Compiled, incoming: &Incoming) -> Result<Kept> {
-    let database = state.platform.database();
-    let now = state.platform.clock().now();
-    let verdict = screen(incoming, &compiled.rules, now).map_err(refused)?;
-    let start = match verdict {
-        Verdict::Ignore(_) => return Ok(Kept::Stored),
-        Verdict::Drop(drop) => {
-            messages::count_drop(database, compiled.stamp, incoming, drop.cause()).await?;
-            return Ok(Kept::Stored);
-        }
-        Verdict::Keep(Keep::Trusted { .. }) => Start::Approved,
-        Verdict::Keep(Keep::Queue) => Start::Queued,
-        Verdict::Keep(Keep::ApproveIfSymbolRecent) => Start::ApprovedIfSymbolRecent,
+/// The present rules of a channel that takes messages, or 404.
+async fn present<P: Platform>(state: &State<P>, channel: &str) -> Result<Arc<Compiled>> {
+    state.rules.present(state.platform.database(), channel).await?.ok_or_else(unknown)
+}
+
+async fn store_message<D: Database>(
+    database: &D,
+    compiled: &Compiled,
+    incoming: &Incoming,
+    keep: Keep,
+    now: Millis,
+) -> Result<Kept> {
+    let start = match keep {
+        Keep::Trusted { .. } => Start::Approved,
+        Keep::Queue => Start::Queued,
+        Keep::ApproveIfSymbolRecent => Start::ApprovedIfSymbolRecent,
     };
     let language = language_of(incoming, &compiled.rules.settings);
     Ok(messages::keep(database, compiled.stamp, incoming, language.as_ref(), start, now).await?)

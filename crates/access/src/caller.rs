@@ -12,7 +12,7 @@ use platform::{
     http::{Input, Problem, Result, wants_html},
 };
 use store::{
-    Channel, Person, members,
+    Channel, Person, channels,
     sessions::{self, Session, SessionError},
 };
 use subtle::ConstantTimeEq as _;
@@ -109,7 +109,7 @@ impl Caller {
     ) -> Result<Access> {
         let signed_in = self.signed_in(platform).await?;
         let central_id = signed_in.session.person.central_id;
-        let found = members::channel_and_role(platform.database(), channel, central_id).await?;
+        let found = channels::find_with_role(platform.database(), channel, central_id).await?;
         let Some((channel, role)) = found else {
             return Err(Problem::not_found("There is no channel of this name."));
         };

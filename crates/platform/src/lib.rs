@@ -11,6 +11,7 @@
 //! | [`http_client`] | [`HttpClient`](http_client::HttpClient): requests to other servers |
 //! | [`clock`] | [`Clock`](clock::Clock): what time it is, and waiting |
 //! | [`wakeups`] | [`Wakeups`](wakeups::Wakeups): hearing of a change without asking again and again |
+//! | [`remembered`] | [`Remembered`](remembered::Remembered): what was read, while nothing can have changed it |
 //! | [`random`] | unguessable tokens |
 //! | [`http`] | problem answers, request ids, bounded bodies, event streams |
 //! | [`contract`] | the suites that every adapter of a port has to pass |
@@ -24,6 +25,7 @@ pub mod http;
 pub mod http_client;
 pub mod key_value;
 pub mod random;
+pub mod remembered;
 pub mod wakeups;
 
 /// Everything a component needs of its host. Cheap to clone: a host hands a clone to each router.

@@ -9,6 +9,10 @@ use std::{future::Future, time::Duration};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Topic(pub i64);
 
+/// How long what is cached by a [generation](Wakeups::generation) may be used without a look at the database, in
+/// milliseconds: how late another process's changes may show.
+pub const TRUSTED_FOR_MS: crate::clock::Millis = 250;
+
 /// Why a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
@@ -27,6 +31,13 @@ pub trait Wakeups: Clone + Send + Sync + 'static {
     type Subscription: Subscription;
     /// Starts to listen for changes of `topic`.
     fn subscribe(&self, topic: Topic) -> Self::Subscription;
+
+    /// A number that differs once a batch of `topic` has been committed by this process, from before that batch
+    /// is answered. `None` on a host that cannot tell: whoever caches has to ask the database there.
+    ///
+    /// Take it **before** reading what is to be cached. Another process's changes do not show in it, so what is
+    /// cached by it is trusted for [`TRUSTED_FOR_MS`] at most.
+    fn generation(&self, topic: Topic) -> Option<u64>;
 }
 
 /// Waits for changes of one topic.

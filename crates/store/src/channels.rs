@@ -1,6 +1,6 @@
 //! Channels: their settings, secrets and state.
 
-use moderation::{ChannelId, ChannelSettings, LanguageTag};
+use moderation::{ChannelId, ChannelSettings, LanguageTag, Role};
 use platform::{
     clock::Millis,
     config::Secret,
@@ -75,12 +75,16 @@ pub struct ChannelState {
 /// Columns of a whole channel, for [`Channel::from_row`].
 macro_rules! select_channel {
     ($rest:literal) => {
+        select_channel!("", $rest)
+    };
+    ($more_columns:literal, $rest:literal) => {
         concat!(
             "SELECT c.id, c.slug, c.name, c.description, c.is_public, c.emoji_auto_approve, c.anonymous_label, \
              c.language_detection_enabled, c.default_language, c.likely_languages, c.max_age_seconds, \
              c.webhook_secret, c.display_token, c.created_at, c.archived_at, c.custom_css, s.revision, \
-             s.feed_revision, s.feed_changed_at, s.queued, s.highlighted, s.approved, s.rejected \
-             FROM channels c JOIN channel_state s ON s.channel_id = c.id ",
+             s.feed_revision, s.feed_changed_at, s.queued, s.highlighted, s.approved, s.rejected",
+            $more_columns,
+            " FROM channels c JOIN channel_state s ON s.channel_id = c.id ",
             $rest
         )
     };
@@ -88,6 +92,10 @@ macro_rules! select_channel {
 
 queries! { "channels";
     FIND: Rows = select_channel!("WHERE c.slug = ?");
+    FIND_WITH_ROLE: Rows = select_channel!(
+        ", m.role",
+        "LEFT JOIN members m ON m.channel_id = c.id AND m.central_id = ? WHERE c.slug = ?"
+    );
     LIST: Page = select_channel!("ORDER BY c.slug");
     OF_MEMBER: Page = "SELECT c.slug, c.name, c.archived_at, m.role FROM members m \
         JOIN channels c ON c.id = m.channel_id WHERE m.central_id = ? ORDER BY c.slug";
@@ -174,6 +182,19 @@ pub(crate) fn found(answers: &mut Answers) -> Result<Option<Channel>, DatabaseEr
 /// The channel with this name in addresses.
 pub async fn find<D: Database>(database: &D, id: &str) -> Result<Option<Channel>, DatabaseError> {
     found(&mut database.read(vec![find_statement(id)]).await?.into())
+}
+
+/// The channel with this name in addresses, and this person's role as its member.
+pub async fn find_with_role<D: Database>(
+    database: &D,
+    id: &str,
+    central_id: i64,
+) -> Result<Option<(Channel, Option<Role>)>, DatabaseError> {
+    let statement = FIND_WITH_ROLE.with([central_id.into(), id.into()]);
+    let Some(row) = Answers::from(database.read(vec![statement]).await?).next_row()? else { return Ok(None) };
+    let role = row.optional_text(23)?.map(str::parse).transpose();
+    let role = role.map_err(|_| inconsistent("a member's role"))?;
+    Ok(Some((Channel::from_row(row)?, role)))
 }
 
 /// All channels, by their names in addresses.

@@ -7,7 +7,7 @@ use platform::{
 };
 
 use crate::{
-    channels::{self, Channel, ChannelKey},
+    channels::ChannelKey,
     statements::{affected, at_most, parsed},
 };
 
@@ -32,25 +32,10 @@ pub struct Member {
 }
 
 queries! { "members";
-    ROLE: Rows = "SELECT m.role FROM channels c JOIN members m ON m.channel_id = c.id \
-        WHERE c.slug = ? AND m.central_id = ?";
     LIST: Page = "SELECT central_id, username, role, added_at FROM members WHERE channel_id = ? ORDER BY username";
     REMOVE: Rows = "DELETE FROM members WHERE channel_id = ? AND central_id = ?";
     INSERT: Rows = "INSERT INTO members (channel_id, central_id, username, role, added_by_id, added_by_name, added_at) \
         VALUES (?, ?, ?, ?, ?, ?, ?)";
-}
-
-/// The channel of this name, and this person's role as its member, from one snapshot.
-pub async fn channel_and_role<D: Database>(
-    database: &D,
-    id: &str,
-    central_id: i64,
-) -> Result<Option<(Channel, Option<Role>)>, DatabaseError> {
-    let statements = vec![channels::find_statement(id), ROLE.with([id.into(), central_id.into()])];
-    let mut answers = Answers::from(database.read(statements).await?);
-    let Some(channel) = channels::found(&mut answers)? else { return Ok(None) };
-    let role = answers.next_row()?.map(|row| parsed(&row, 0, "a member's role")).transpose()?;
-    Ok(Some((channel, role)))
 }
 
 /// A channel's members, by name.

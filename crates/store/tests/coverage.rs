@@ -28,7 +28,7 @@ fn channels_and_people(stage: &Stage) {
     ready(channels::regenerate_token(database, channel, &Secret::new("token"), START)).unwrap();
 
     ready(members::add(database, channel, &person(1), Role::Admin, &channels::system(), START)).unwrap();
-    ready(members::channel_and_role(database, id, 1)).unwrap();
+    ready(channels::find_with_role(database, id, 1)).unwrap();
     ready(members::list(database, channel)).unwrap();
     ready(members::remove(database, channel, 1)).unwrap();
 

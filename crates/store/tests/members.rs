@@ -1,12 +1,15 @@
 //! Who moderates what.
 
 use moderation::Role;
-use store::members::{add, channel_and_role, list, remove};
+use store::{
+    channels::find_with_role,
+    members::{add, list, remove},
+};
 
 use crate::support::{Stage, person, ready, stage::START};
 
 fn role(stage: &Stage, central_id: i64) -> Option<Role> {
-    ready(channel_and_role(&stage.database, &stage.id, central_id)).unwrap().unwrap().1
+    ready(find_with_role(&stage.database, &stage.id, central_id)).unwrap().unwrap().1
 }
 
 fn appoint(stage: &Stage, central_id: i64, role: Role, now: i64) {
@@ -24,7 +27,7 @@ fn a_member_has_one_role_in_a_channel() {
     assert_eq!(role(&stage, 1), Some(Role::Admin));
     assert_eq!(role(&other, 1), Some(Role::Moderator));
     assert_eq!(role(&stage, 2), None);
-    assert_eq!(ready(channel_and_role(&stage.database, "nowhere", 1)).unwrap(), None);
+    assert_eq!(ready(find_with_role(&stage.database, "nowhere", 1)).unwrap(), None);
 
     assert!(ready(remove(&stage.database, stage.channel, 1)).unwrap());
     assert!(!ready(remove(&stage.database, stage.channel, 1)).unwrap());

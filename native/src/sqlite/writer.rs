@@ -108,11 +108,13 @@ fn work(connection: &Connection, jobs: &Receiver<Job>, wakeups: &NativeWakeups, 
             next = has_room.then(|| jobs.try_recv().ok()).flatten();
         }
         let outcomes = group::commit(connection, &batches.iter().collect::<Vec<_>>());
-        let mut topics = BTreeSet::new();
-        for ((batch, answer), outcome) in batches.iter().zip(answers).zip(outcomes) {
-            if outcome.is_ok() {
-                topics.extend(batch.topic);
-            }
+        let succeeded = batches.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
+        let topics: BTreeSet<_> = succeeded.filter_map(|(batch, _)| batch.topic).collect();
+        // Before the answers: whoever is answered must not find something cached from before.
+        for topic in &topics {
+            wakeups.advance(*topic);
+        }
+        for (answer, outcome) in answers.into_iter().zip(outcomes) {
             // Whoever asked may have gone; the batch is kept all the same.
             drop(answer.send(outcome));
         }

@@ -7,7 +7,8 @@ use serde_json::Value;
 async fn status_of(channel: &TestChannel, head: &[u8]) -> u16 {
     let answer = raw::exchange(channel.base(), head).await.expect("an answer");
     if answer.status >= 400 && answer.header("x-request-id").is_some() {
-        let problem: Value = serde_json::from_str(&answer.text()).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
+        let problem: Value =
+            serde_json::from_str(&answer.text()).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
         assert_eq!(problem["request_id"].as_str(), answer.header("x-request-id"));
     }
     answer.status
@@ -17,9 +18,20 @@ async fn status_of(channel: &TestChannel, head: &[u8]) -> u16 {
 async fn addresses_that_are_no_text() {
     let channel = TestChannel::open().await;
     for target in [
-        "/rss/%FF", "/rss/%C3%28", "/rss/%00", "/rss/%", "/rss/%zz", "/rss/a%2Fb", "/rss/%F0%9F%91%8D",
-        "/webhook/channel/%FF?challenge=x", "/api/channel/%FF/queue", "/channel/%FF/settings", "/%FF", "/%00",
-        "/api/channel/x/message/%FF/approve", "/static/%C0%AE%C0%AE/x",
+        "/rss/%FF",
+        "/rss/%C3%28",
+        "/rss/%00",
+        "/rss/%",
+        "/rss/%zz",
+        "/rss/a%2Fb",
+        "/rss/%F0%9F%91%8D",
+        "/webhook/channel/%FF?challenge=x",
+        "/api/channel/%FF/queue",
+        "/channel/%FF/settings",
+        "/%FF",
+        "/%00",
+        "/api/channel/x/message/%FF/approve",
+        "/static/%C0%AE%C0%AE/x",
     ] {
         let head = format!("GET {target} HTTP/1.1\r\nhost: x\r\naccept: application/json\r\n\r\n");
         let status = status_of(&channel, head.as_bytes()).await;
@@ -42,7 +54,9 @@ async fn queries_that_are_no_text() {
         format!("/rss/{id}?{}", "&=".repeat(2_000)),
         format!("/api/channel/{id}/queue?since=1&since=2"),
     ] {
-        let head = format!("GET {target} HTTP/1.1\r\nhost: x\r\naccept: application/json\r\ncookie: {cookie}\r\n\r\n");
+        let head = format!(
+            "GET {target} HTTP/1.1\r\nhost: x\r\naccept: application/json\r\ncookie: {cookie}\r\n\r\n"
+        );
         let status = status_of(&channel, head.as_bytes()).await;
         assert!(status < 500, "{target}: {status}");
     }
@@ -75,13 +89,28 @@ async fn long_addresses_and_headers() {
 async fn headers_that_are_no_text() {
     let channel = TestChannel::open().await;
     let path = format!("/api/channel/{}/queue", channel.id);
-    for header in ["cookie", "x-csrf-token", "content-type", "accept", "x-eventyay-signature", "sec-fetch-site"] {
-        for (method, path) in [("GET", path.as_str()), ("POST", channel.eventyay.path()), ("POST", "/logout")] {
+    for header in
+        ["cookie", "x-csrf-token", "content-type", "accept", "x-eventyay-signature", "sec-fetch-site"]
+    {
+        for (method, path) in [("GET", path.as_str()), ("POST", channel.eventyay.path()), ("POST", "/logout")]
+        {
             let mut head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\n{header}: ").into_bytes();
             head.extend_from_slice(b"\xff\xfe\x80 \xc3\x28\r\ncontent-length: 0\r\n\r\n");
             let status = status_of(&channel, &head).await;
             assert!((400..500).contains(&status), "{method} {path} with {header}: {status}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_request_s_number_is_ours_whatever_the_client_says() {
+    let channel = TestChannel::open().await;
+    let mut seen = std::collections::BTreeSet::new();
+    for path in ["/version", "/nothing", "/api/me", "/api/channel/x/queue"] {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nx-request-id: forged\r\n\r\n");
+        let answer = raw::exchange(channel.base(), head.as_bytes()).await.expect("an answer");
+        let id = answer.header("x-request-id").expect("a request id").to_owned();
+        assert!(!id.contains("forged") && seen.insert(id.clone()), "{id}");
     }
 }
 

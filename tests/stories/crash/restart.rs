@@ -30,7 +30,13 @@ struct Sent {
 }
 
 /// Posts events, each once, until the host is gone.
-async fn post_until_the_end(channel: &TestChannel, sender: usize, ended: &AtomicBool, count: &AtomicUsize, sent: &Mutex<Sent>) {
+async fn post_until_the_end(
+    channel: &TestChannel,
+    sender: usize,
+    ended: &AtomicBool,
+    count: &AtomicUsize,
+    sent: &Mutex<Sent>,
+) {
     let viewer = Viewer::guest(&format!("Sender {sender}"));
     for number in 0.. {
         if ended.load(Ordering::SeqCst) {
@@ -40,17 +46,13 @@ async fn post_until_the_end(channel: &TestChannel, sender: usize, ended: &Atomic
         let event = Event::text(&viewer, &text);
         let answer = try_send(channel.eventyay.signed(event.body())).await;
         let mut sent = sent.lock().unwrap();
-        match answer {
-            Ok(answer) => {
-                assert_eq!(answer.status, 200, "{answer}");
-                count.fetch_add(1, Ordering::SeqCst);
-                sent.acknowledged.insert(text, event);
-            }
-            Err(_) => {
-                sent.unanswered.insert(text, event);
-                return;
-            }
-        }
+        let Ok(answer) = answer else {
+            sent.unanswered.insert(text, event);
+            return;
+        };
+        assert_eq!(answer.status, 200, "{answer}");
+        count.fetch_add(1, Ordering::SeqCst);
+        sent.acknowledged.insert(text, event);
     }
 }
 
@@ -77,9 +79,10 @@ async fn messages_survive(ending: Ending) {
     let revision = AtomicUsize::new(0);
     for round in 0..3 {
         let (ended, count, sent) = (AtomicBool::new(false), AtomicUsize::new(0), Mutex::new(Sent::default()));
-        let posting = join_all((0..SENDERS).map(|sender| {
-            post_until_the_end(&channel, round * SENDERS + sender, &ended, &count, &sent)
-        }));
+        let posting = join_all(
+            (0..SENDERS)
+                .map(|sender| post_until_the_end(&channel, round * SENDERS + sender, &ended, &count, &sent)),
+        );
         let ending = async {
             until("some messages", || async { (count.load(Ordering::SeqCst) > 150).then_some(()) }).await;
             let known = channel.moderator.queue().await.revision;
@@ -109,7 +112,10 @@ async fn check(channel: &TestChannel, sent: Sent) {
         assert_eq!(after.get(text), Some(&1), "{text} was answered 200");
     }
     for text in sent.unanswered.keys() {
-        assert!(after.get(text).copied().unwrap_or_default() <= 1, "{text} was not answered, and is there twice");
+        assert!(
+            after.get(text).copied().unwrap_or_default() <= 1,
+            "{text} was not answered, and is there twice"
+        );
     }
     // Whatever had no answer can be sent again, and so can all the rest.
     let again = sent.unanswered.values().chain(sent.acknowledged.values().take(20));

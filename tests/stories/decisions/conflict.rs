@@ -38,8 +38,9 @@ async fn whoever_is_first_the_most_restrictive_wins() {
         let message = channel.anybody_says(&format!("round {round}")).await.id;
         // In some rounds nobody rejects, in some nobody approves.
         let choices = &DECISIONS[..seed.usize(1..=3)];
-        let decisions: Vec<_> =
-            (0..AT_ONCE).map(|_| (&moderators[seed.usize(0..4)], choices[seed.usize(0..choices.len())])).collect();
+        let decisions: Vec<_> = (0..AT_ONCE)
+            .map(|_| (&moderators[seed.usize(0..4)], choices[seed.usize(0..choices.len())]))
+            .collect();
         let sent = join_all(decisions.iter().map(async |(moderator, (decision, status))| Sent {
             moderator,
             status,
@@ -91,7 +92,8 @@ async fn actions_on_many_messages_and_single_decisions_meet() {
         seed.shuffle(&mut messages);
         let approvals = messages.iter().map(async |message| other.approve(*message).await);
         let (rejected, approvals) =
-            futures_util::future::join(channel.moderator.reject_similar(messages[0]), join_all(approvals)).await;
+            futures_util::future::join(channel.moderator.reject_similar(messages[0]), join_all(approvals))
+                .await;
         let approved = approvals.iter().filter(|outcome| **outcome == Outcome::Effective).count();
         let queue = channel.moderator.queue().await;
         assert_eq!(queue.queued, 0, "each was decided by one of the two");

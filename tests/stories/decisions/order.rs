@@ -36,9 +36,12 @@ async fn the_counts_follow() {
     };
     let message = channel.anybody_says("hello").await.id;
     assert_eq!(counts().await, [1, 0, 0, 0]);
-    for (decision, expected) in
-        [("highlight", [0, 1, 0, 0]), ("approve", [0, 0, 1, 0]), ("highlight", [0, 0, 1, 0]), ("reject", [0, 0, 0, 1])]
-    {
+    for (decision, expected) in [
+        ("highlight", [0, 1, 0, 0]),
+        ("approve", [0, 0, 1, 0]),
+        ("highlight", [0, 0, 1, 0]),
+        ("reject", [0, 0, 0, 1]),
+    ] {
         moderator.decide(message, decision).await;
         assert_eq!(counts().await, expected, "after {decision}");
     }
@@ -56,7 +59,10 @@ async fn only_what_took_effect_is_in_the_log() {
     one.approve(message).await;
     let log = one.log("").await;
     let entries: Vec<_> = log.iter().map(|entry| (&entry["decision"], &entry["moderator"])).collect();
-    assert_eq!(entries, [(&"rejected".into(), &other.name().into()), (&"approved".into(), &one.name().into())]);
+    assert_eq!(
+        entries,
+        [(&"rejected".into(), &other.name().into()), (&"approved".into(), &one.name().into())]
+    );
 }
 
 #[tokio::test]

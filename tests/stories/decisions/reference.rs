@@ -60,7 +60,8 @@ impl Reference {
 
     /// The messages at a rank, the newest decision first; those that wait by their age.
     fn at(&self, ranks: &[usize]) -> Vec<i64> {
-        let mut found: Vec<_> = self.messages.iter().filter(|(id, _)| ranks.contains(&self.rank(**id))).collect();
+        let mut found: Vec<_> =
+            self.messages.iter().filter(|(id, _)| ranks.contains(&self.rank(**id))).collect();
         found.sort_by_key(|(id, made)| std::cmp::Reverse((made.last().map_or(0, |made| made.at), **id)));
         found.into_iter().map(|(id, _)| *id).collect()
     }
@@ -85,11 +86,8 @@ async fn check(channel: &TestChannel, reference: &Reference) {
 async fn any_number_of_steps_leads_where_the_rules_say() {
     let channel = TestChannel::open().await;
     let mut seed = Seed::new("decisions against a reference");
-    let moderators: [Moderator; 3] = [
-        channel.moderator.clone(),
-        channel.another_moderator().await,
-        channel.another_moderator().await,
-    ];
+    let moderators: [Moderator; 3] =
+        [channel.moderator.clone(), channel.another_moderator().await, channel.another_moderator().await];
     let mut reference = Reference::default();
     for step in 0..300 {
         let known: Vec<_> = reference.messages.keys().copied().collect();

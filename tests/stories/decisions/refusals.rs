@@ -73,7 +73,8 @@ async fn a_message_of_another_channel_is_unknown_here() {
         here.moderator.post(&here.moderator.api(&path), &body).await.problem(404);
     }
     for id in ["0", "-1", "999999999", "9223372036854775807", "9223372036854775808", "x", "1.5", "%20"] {
-        let answer = here.moderator.post(&here.moderator.api(&format!("message/{id}/approve")), &json!({})).await;
+        let answer =
+            here.moderator.post(&here.moderator.api(&format!("message/{id}/approve")), &json!({})).await;
         assert!(answer.status == 404 || answer.status == 400, "{id}: {answer}");
     }
     check_untouched(&here).await;
@@ -114,7 +115,8 @@ async fn bodies_of_other_kinds_are_refused() {
     }
     let undo = channel.moderator.api(&format!("message/{message}/undo"));
     for body in ["{", "[]", "[true]", "7", "{\"group\":7}", "\u{0}"] {
-        let request = channel.moderator.changing(Method::POST, &undo).header("Content-Type", "application/json");
+        let request =
+            channel.moderator.changing(Method::POST, &undo).header("Content-Type", "application/json");
         let answer = send(request.body(body)).await;
         assert_eq!(answer.status, 400, "{body}: {answer}");
     }

@@ -1,6 +1,10 @@
 //! Taking a decision back.
 
-use chatstream_tests::{channel::TestChannel, people::Outcome};
+use chatstream_tests::{
+    channel::{TestChannel, fresh_number},
+    eventyay::Viewer,
+    people::Outcome,
+};
 use serde_json::json;
 
 fn once() -> serde_json::Value {
@@ -85,6 +89,23 @@ async fn what_took_no_effect_cannot_be_taken_back() {
     assert_eq!(one.undo(message).await.ok(), once());
     one.undo(message).await.problem(409);
     one.undo(999_999_999).await.problem(404);
+}
+
+#[tokio::test]
+async fn what_was_approved_on_arrival_is_nobody_s_decision() {
+    let channel = TestChannel::open().await;
+    let moderator = &channel.moderator;
+    let trent = Viewer::with_account("Trent", fresh_number());
+    moderator.allow(&channel.queued(&trent, "one").await).await;
+    channel.eventyay.say(&trent, "two").await;
+    let feed = channel.feeds().all().await;
+    let message: i64 = feed.entries[0].id.parse().unwrap();
+    moderator.undo(message).await.problem(409);
+    assert_eq!(moderator.reject(message).await, Outcome::Effective);
+    assert_eq!(channel.feeds().texts().await, ["one"]);
+    assert_eq!(moderator.undo(message).await.ok(), once());
+    assert_eq!(channel.feeds().texts().await, ["two", "one"]);
+    assert_eq!(moderator.queue().await.decided("approved"), 2);
 }
 
 #[tokio::test]

@@ -104,18 +104,23 @@ async fn kinds_and_names() {
     let feed = channel.feeds().all().await;
     let seen: Vec<_> =
         feed.entries.iter().map(|entry| (title(entry), description(entry), categories(entry))).collect();
-    assert_eq!(seen, [
-        ("Carol", "👍".to_owned(), vec!["emoji"]),
-        ("Bob", "why?".to_owned(), vec!["qa"]),
-        ("Anonymous #1", "hello".to_owned(), vec!["text"]),
-    ]);
+    assert_eq!(
+        seen,
+        [
+            ("Carol", "👍".to_owned(), vec!["emoji"]),
+            ("Bob", "why?".to_owned(), vec!["qa"]),
+            ("Anonymous #1", "hello".to_owned(), vec!["text"]),
+        ]
+    );
 }
 
 #[tokio::test]
 async fn the_channel_says_what_it_is() {
-    let channel = TestChannel::open_with(json!({"name": "Main <stage> & more", "description": "Day 1 ]]> €"})).await;
+    let channel =
+        TestChannel::open_with(json!({"name": "Main <stage> & more", "description": "Day 1 ]]> €"})).await;
     let read = |feed: &Feed| {
-        let text = |text: &Option<feed_rs::model::Text>| text.clone().map(|text| text.content).unwrap_or_default();
+        let text =
+            |text: &Option<feed_rs::model::Text>| text.clone().map(|text| text.content).unwrap_or_default();
         (text(&feed.title), text(&feed.description))
     };
     let feed = channel.feeds().all().await;

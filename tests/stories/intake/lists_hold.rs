@@ -38,7 +38,8 @@ where
         let at_once = channel.moderator.queue().await;
         assert_eq!((at_once.queued, at_once.texts()), (0, vec![]), "right after the answer");
         let seen = sent.load(Ordering::SeqCst);
-        until("more of the flood", || async { (sent.load(Ordering::SeqCst) > seen + 50).then_some(()) }).await;
+        until("more of the flood", || async { (sent.load(Ordering::SeqCst) > seen + 50).then_some(()) })
+            .await;
         stop.store(true, Ordering::SeqCst);
     };
     tokio::join!(flood, moderating);

@@ -35,8 +35,12 @@ async fn the_first_reason_is_given() {
     let unknown = Eventyay::new(channel.base(), "no-such-channel", "a secret");
     let quiet = channel.moderator.quiet_revision().await;
     for subset in 1_u32..1 << FAULTS.len() {
-        let chosen: Vec<_> =
-            FAULTS.iter().enumerate().filter(|(index, _)| subset >> index & 1 == 1).map(|(_, it)| *it).collect();
+        let chosen: Vec<_> = FAULTS
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| subset >> index & 1 == 1)
+            .map(|(_, it)| *it)
+            .collect();
         let has = |fault| chosen.iter().any(|(it, _)| *it == fault);
         let sender = match (has(Fault::Unknown), has(Fault::Archived)) {
             (true, _) => &unknown,

@@ -152,7 +152,8 @@ async fn a_reactor_without_a_name_gets_a_number_of_their_own() {
     for symbol in ["👍", "🎉"] {
         channel.eventyay.send(&Event::reaction(&text, &account, symbol, &["r"])).await;
     }
-    let names: Vec<_> = channel.moderator.queue().await.messages.into_iter().map(|it| it.screen_name).collect();
+    let names: Vec<_> =
+        channel.moderator.queue().await.messages.into_iter().map(|it| it.screen_name).collect();
     assert_eq!(names, ["Anonymous #2", "Anonymous #2", "Anonymous #1"]);
 }
 

@@ -45,7 +45,9 @@ const EXPECTED: [(&str, Option<Seen<'static>>); 15] = [
 ];
 
 const fn reaction(name: &'static str) -> Seen<'static> {
-    Seen { name, message: "👍", kind: "emoji", central_id: None, sender_id: None, about: Some("Hello 👋") }
+    Seen {
+        name, message: "👍", kind: "emoji", central_id: None, sender_id: None, about: Some("Hello 👋")
+    }
 }
 
 impl<'a> From<&'a Message> for Seen<'a> {

@@ -23,7 +23,11 @@ fn padded(event: &Event, size: usize) -> String {
 
 async fn check_untouched(channel: &TestChannel, quiet: i64) {
     let delta = channel.moderator.poll(quiet, 0).await;
-    assert_eq!((delta.revision, delta.messages.len()), (quiet, 0), "a refusal leaves nothing behind: {delta:?}");
+    assert_eq!(
+        (delta.revision, delta.messages.len()),
+        (quiet, 0),
+        "a refusal leaves nothing behind: {delta:?}"
+    );
 }
 
 #[tokio::test]
@@ -50,9 +54,10 @@ async fn a_body_over_the_limit_that_does_not_say_how_long_it_is() {
         )
     };
     let chunks = |body: &str| {
-        let parts = body.as_bytes().chunks(8_000).map(|part| {
-            format!("{:x}\r\n{}\r\n", part.len(), String::from_utf8_lossy(part))
-        });
+        let parts = body
+            .as_bytes()
+            .chunks(8_000)
+            .map(|part| format!("{:x}\r\n{}\r\n", part.len(), String::from_utf8_lossy(part)));
         parts.chain(["0\r\n\r\n".to_owned()]).collect::<String>()
     };
     let answer = raw::exchange(channel.base(), format!("{}{}", head(&body), chunks(&body)).as_bytes()).await;
@@ -101,8 +106,20 @@ async fn what_is_no_json_object() {
     let deep = format!("{{\"meta\":{}", "[".repeat(30_000));
     let whole = event().body();
     let bodies: [&[u8]; 14] = [
-        b"", b" ", b"{", b"null", b"7", b"[]", b"[{}]", b"\"text\"", b"message=hello", b"{\"message\":\"\xff\"}",
-        b"{\"message_id\":1} x", deep.as_bytes(), &whole.as_bytes()[..whole.len() - 1], b"{\"message_id\":1,}",
+        b"",
+        b" ",
+        b"{",
+        b"null",
+        b"7",
+        b"[]",
+        b"[{}]",
+        b"\"text\"",
+        b"message=hello",
+        b"{\"message\":\"\xff\"}",
+        b"{\"message_id\":1} x",
+        deep.as_bytes(),
+        &whole.as_bytes()[..whole.len() - 1],
+        b"{\"message_id\":1,}",
     ];
     for body in bodies {
         channel.eventyay.post_body(body).await.problem(400);
@@ -115,7 +132,10 @@ async fn a_field_of_the_wrong_type() {
     let channel = TestChannel::open().await;
     let quiet = channel.moderator.quiet_revision().await;
     let wrong: &[(&str, &[Value])] = &[
-        ("message_id", &[json!(null), json!(true), json!(1.5), json!([1]), json!({}), json!(""), json!("a b")]),
+        (
+            "message_id",
+            &[json!(null), json!(true), json!(1.5), json!([1]), json!({}), json!(""), json!("a b")],
+        ),
         ("timestamp", &[json!(1_784_628_300), json!(true), json!([]), json!({})]),
         ("screen_name", &[json!(7), json!(false), json!(["Alice"]), json!({})]),
         ("sender_id", &[json!(7), json!(true), json!([]), json!("x".repeat(300))]),
@@ -160,8 +180,10 @@ async fn a_reaction_that_does_not_say_what_it_is() {
 async fn a_time_that_is_malformed_too_old_or_in_the_future() {
     let channel = TestChannel::open().await;
     let quiet = channel.moderator.quiet_revision().await;
-    let malformed = ["yesterday", "2026-07-21", "1784628300", "2026-13-01T00:00:00+00:00", "2026-07-21T10:05:00+99:99"];
-    let off = [timestamp_in(-310), timestamp_in(-86_400 * 365), timestamp_in(3_600), timestamp_in(86_400 * 365)];
+    let malformed =
+        ["yesterday", "2026-07-21", "1784628300", "2026-13-01T00:00:00+00:00", "2026-07-21T10:05:00+99:99"];
+    let off =
+        [timestamp_in(-310), timestamp_in(-86_400 * 365), timestamp_in(3_600), timestamp_in(86_400 * 365)];
     for time in malformed.into_iter().chain(off.iter().map(String::as_str)) {
         let detail = channel.eventyay.post(&event().with("timestamp", time)).await.problem(400);
         assert!(detail.contains("timestamp"), "{time}: {detail}");
@@ -172,7 +194,8 @@ async fn a_time_that_is_malformed_too_old_or_in_the_future() {
 #[tokio::test]
 async fn a_time_that_is_near_enough_or_not_told() {
     let channel = TestChannel::open().await;
-    for time in [timestamp_in(-240), timestamp_in(240), timestamp_in(0).replace("+00:00", "Z"), String::new()] {
+    for time in [timestamp_in(-240), timestamp_in(240), timestamp_in(0).replace("+00:00", "Z"), String::new()]
+    {
         channel.eventyay.send(&event().with("timestamp", time)).await;
     }
     channel.eventyay.send(&event().with("timestamp", Value::Null)).await;

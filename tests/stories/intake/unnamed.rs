@@ -38,8 +38,8 @@ async fn the_same_sender_keeps_their_number() {
     for (viewer, expected) in names {
         assert_eq!(say(&channel, viewer).await, expected);
     }
-    let named = Viewer { screen_name: "Alice".to_owned(), ..one };
-    assert_eq!(say(&channel, &named).await, "Alice");
+    let alice = Viewer { screen_name: "Alice".to_owned(), ..one };
+    assert_eq!(say(&channel, &alice).await, "Alice");
 }
 
 #[tokio::test]
@@ -67,7 +67,8 @@ async fn many_at_once_get_each_number_once() {
     let viewers: Vec<_> =
         (0..16).map(|_| Viewer::unnamed()).chain((0..8).map(|_| Viewer::unknown())).collect();
     // Everybody says three things, each delivered twice, in any order and all at once.
-    let said = viewers.iter().flat_map(|viewer| (0..3).map(move |n| Event::text(viewer, &format!("thing {n}"))));
+    let said =
+        viewers.iter().flat_map(|viewer| (0..3).map(move |n| Event::text(viewer, &format!("thing {n}"))));
     let said: Vec<_> = said.collect();
     let mut events: Vec<_> = said.iter().chain(&said).collect();
     seed.shuffle(&mut events);

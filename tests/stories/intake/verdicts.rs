@@ -162,6 +162,14 @@ async fn a_message_type_nobody_knows_is_never_stored() {
 }
 
 #[tokio::test]
+async fn a_long_name_is_cut_and_a_long_text_is_not() {
+    let channel = TestChannel::open().await;
+    let text = "é".repeat(8_000);
+    let message = channel.newest_after(&Event::text(&Viewer::guest(&"ü".repeat(400)), &text)).await;
+    assert_eq!((message.screen_name, message.message), ("ü".repeat(255), text));
+}
+
+#[tokio::test]
 async fn half_an_emoji_reads_as_the_replacement_character() {
     let channel = TestChannel::open().await;
     let shown = async |escaped: &str| -> Message {

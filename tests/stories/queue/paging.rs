@@ -9,11 +9,10 @@ async fn an_empty_queue() {
     let queue = channel.moderator.queue_with("").await;
     assert!(queue.reset);
     assert_eq!((queue.ids(), queue.gone, queue.queued), (vec![], vec![], 0));
-    assert_eq!(queue.stats.into_iter().collect::<Vec<_>>(), [
-        ("approved".to_owned(), 0),
-        ("highlighted".to_owned(), 0),
-        ("rejected".to_owned(), 0),
-    ]);
+    assert_eq!(
+        queue.stats.into_iter().collect::<Vec<_>>(),
+        [("approved".to_owned(), 0), ("highlighted".to_owned(), 0), ("rejected".to_owned(), 0),]
+    );
     assert!(queue.drops.values().all(|count| *count == 0));
 }
 
@@ -57,8 +56,20 @@ async fn a_limit_that_cannot_be_and_other_nonsense() {
     let channel = TestChannel::open().await;
     let path = channel.moderator.api("queue");
     for query in [
-        "limit=0", "limit=501", "limit=-1", "limit=x", "limit=99999999999999999999", "since=x", "since=1.5", "wait=x",
-        "wait=-1", "before=x", "type=poem", "lang=%00", "lang=not%20a%20tag", "since=99999999999999999999",
+        "limit=0",
+        "limit=501",
+        "limit=-1",
+        "limit=x",
+        "limit=99999999999999999999",
+        "since=x",
+        "since=1.5",
+        "wait=x",
+        "wait=-1",
+        "before=x",
+        "type=poem",
+        "lang=%00",
+        "lang=not%20a%20tag",
+        "since=99999999999999999999",
     ] {
         let answer = channel.moderator.get(&format!("{path}?{query}")).await;
         assert_eq!(answer.status, 400, "{query}: {answer}");

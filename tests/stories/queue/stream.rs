@@ -81,7 +81,8 @@ async fn an_id_from_the_future_begins_anew_and_one_that_is_none_is_refused() {
     assert_eq!((delta.reset, delta.texts()), (true, vec!["one"]));
     for id in ["x", "1.5", "99999999999999999999"] {
         let path = channel.moderator.api("queue/events");
-        let request = channel.moderator.client().request(reqwest::Method::GET, &path).header("Last-Event-ID", id);
+        let request =
+            channel.moderator.client().request(reqwest::Method::GET, &path).header("Last-Event-ID", id);
         chatstream_tests::http::send(request).await.problem(400);
     }
 }
@@ -106,6 +107,20 @@ async fn a_decision_is_on_many_open_streams() {
     });
     let counts = within_patience("all streams to hear of it", join_all(heard)).await;
     assert!(counts.iter().all(|count| *count == 1));
+}
+
+#[tokio::test]
+async fn it_ends_for_somebody_whose_role_has_ended() {
+    let channel = TestChannel::open().await;
+    let moderator = channel.another_moderator().await;
+    let mut stream = moderator.follow("", None).await;
+    stream.delta().await;
+    let member = serde_json::json!({"centralauth_id": moderator.central_id()});
+    channel.superadmin.post(&channel.moderator.page("members/remove"), &member).await.ok();
+    // Not at once, but soon: until then something may still come.
+    while let Some(event) = stream.next().await {
+        assert!(event.name == "queue" || event.name == "closing", "{event:?}");
+    }
 }
 
 #[tokio::test]

@@ -98,8 +98,7 @@ async fn archiving_and_unarchiving() {
         let me = admin.me().await;
         me["channels"].as_array().unwrap().iter().any(|it| it["archived"] == true)
     };
-    for (step, expected) in
-        [("archive", true), ("archive", true), ("unarchive", false), ("unarchive", false)]
+    for (step, expected) in [("archive", true), ("archive", true), ("unarchive", false), ("unarchive", false)]
     {
         admin.post(&admin.page(step), &json!({})).await.ok();
         assert_eq!(archived().await, expected, "{step}");

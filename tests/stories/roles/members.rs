@@ -24,7 +24,11 @@ async fn admins_appoint_moderators_and_superadmins_appoint_admins() {
     admin.post(&add, &person("admin")).await.problem(403);
     channel.superadmin.post(&add, &person("admin")).await.ok();
     let expected = ("Newcomer".to_owned(), "admin".to_owned());
-    assert_eq!(members(&channel).await.iter().filter(|it| **it == expected).count(), 1, "in place of the old role");
+    assert_eq!(
+        members(&channel).await.iter().filter(|it| **it == expected).count(),
+        1,
+        "in place of the old role"
+    );
     // Another admin's role is not for an admin to change.
     admin.post(&add, &person("moderator")).await.problem(403);
     admin.post(&remove, &person("moderator")).await.problem(403);

@@ -140,7 +140,8 @@ async fn a_role_holds_from_the_moment_it_is_given_and_no_longer() {
     let person = channel.stranger().await;
     let path = channel.moderator.api("queue");
     person.get(&path).await.problem(403);
-    let body = json!({"wiki_username": person.name(), "centralauth_id": person.central_id(), "role": "moderator"});
+    let body =
+        json!({"wiki_username": person.name(), "centralauth_id": person.central_id(), "role": "moderator"});
     channel.superadmin.post(&channel.moderator.page("members/add"), &body).await.ok();
     person.get(&path).await.expect(200);
     channel.superadmin.post(&channel.moderator.page("members/remove"), &body).await.ok();
