@@ -4,10 +4,12 @@ use moderation::Decision::{self, Approve, Highlight, Reject};
 use platform::clock::Millis;
 use store::{
     decisions::{Decided, Undone, reject_similar, undo},
-    feed, log,
+    feed,
+    lists::List,
+    log,
 };
 
-use crate::support::{Between, Memory, Stage, named, person, ready, stage::START};
+use crate::support::{Between, Memory, Stage, named, person, ready, sender, stage::START};
 
 fn taken_back(stage: &Stage, message: i64, by: i64, whole_group: bool, now: Millis) -> Undone {
     let who = person(by);
@@ -135,23 +137,24 @@ fn a_whole_group_as_far_as_it_is_in_force() {
 fn a_group_that_somebody_else_decides_meanwhile() {
     let stage = Stage::new();
     let ids = stage.queued_many(3, "buy pills now");
-    let by = person(1);
-    for id in [ids[0], ids[2]] {
-        decide(&stage, id, Approve, 1, START);
-    }
-    let rejected = ready(reject_similar(&stage.database, stage.context(&by, START), ids[1])).unwrap();
-    assert_eq!(rejected, Some(1));
+    let (by, spam) = (person(1), sender(0, "", "Spam"));
+    let (context, identifier) = (stage.context(&by, START), spam.strongest().unwrap());
+    let ban = store::actions::list_sender(&stage.database, context, List::Ban, &spam, &identifier);
+    assert_eq!(ready(ban).unwrap().messages, 3);
     let (channel, id) = (stage.channel, ids[0]);
-    let rejects = move |database: &Memory| {
-        let other = person(2);
-        let context = store::decisions::Context { channel, by: &other, now: START };
-        ready(store::decisions::decide(database, context, id, Reject)).unwrap();
+    // One of the group is taken back by itself, and rejected by somebody else.
+    let decides = move |database: &Memory| {
+        let (first, other) = (person(1), person(2));
+        let context = |by| store::decisions::Context { channel, by, now: START };
+        assert_eq!(ready(undo(database, context(&first), id, false)).unwrap(), Undone::Messages(1));
+        let rejected = store::decisions::decide(database, context(&other), id, Reject);
+        assert_eq!(ready(rejected).unwrap(), Decided::Effective);
     };
-    let database = Between::new(&stage.database, 0, rejects);
-    let undone = ready(undo(&database, stage.context(&by, START), id, true)).unwrap();
+    let database = Between::new(&stage.database, 0, decides);
+    assert_eq!(ready(undo(&database, context, id, true)).unwrap(), Undone::NotYours);
     assert!(database.happened());
-    assert_eq!(undone, Undone::NotYours);
-    assert_eq!(stage.counts(), ([0, 0, 1, 2], [0, 0, 1, 2]));
+    assert_eq!(stage.counts(), ([0, 0, 0, 3], [0, 0, 0, 3]), "the rest of the group stands as it did");
+    assert_eq!(taken_back(&stage, ids[1], 1, true, START), Undone::Messages(2));
 }
 
 #[test]
