@@ -183,16 +183,16 @@ impl Moderator {
         self.act(message, "undo", &json!({"group": true})).await
     }
 
-    /// Bans a message's sender; answers how many messages were rejected, and the entry.
-    pub async fn ban(&self, message: &Message) -> (u64, i64) {
+    /// Bans a message's sender; answers how many messages were rejected, and the entry if it is new.
+    pub async fn ban(&self, message: &Message) -> (u64, Option<i64>) {
         let answer = self.post(&self.api("block-user"), &message.sender()).await.ok();
-        (counted(&answer, "rejected"), answer["entry"].as_i64().expect("an entry"))
+        (counted(&answer, "rejected"), answer["entry"].as_i64())
     }
 
-    /// Trusts a message's sender; answers how many messages were approved, and the entry.
-    pub async fn allow(&self, message: &Message) -> (u64, i64) {
+    /// Trusts a message's sender; answers how many messages were approved, and the entry if it is new.
+    pub async fn allow(&self, message: &Message) -> (u64, Option<i64>) {
         let answer = self.post(&self.api("whitelist-user"), &message.sender()).await.ok();
-        (counted(&answer, "approved"), answer["entry"].as_i64().expect("an entry"))
+        (counted(&answer, "approved"), answer["entry"].as_i64())
     }
 
     /// Blocks a message's text; answers how many messages were rejected.

@@ -42,7 +42,7 @@ async fn outside_development_nobody_logs_in_by_a_name() {
     let inject = client.request(Method::POST, "/dev/inject/demo").json(&json!({"message": "hello"}));
     send(inject).await.problem(404);
     client.get("/rss/demo").await.problem(404);
-    assert_eq!(client.get("/api/me").await.ok(), json!({"authenticated": false}));
+    assert_eq!(client.get("/api/me").await.ok(), json!({"authenticated": false, "dev_mode": false}));
     client.get("/healthz").await.ok();
     host.check_health();
 }

@@ -108,7 +108,7 @@ async fn a_ban_that_is_lifted_is_over() {
     let mallory = Viewer::with_account("Mallory", fresh_number());
     let message = channel.queued(&mallory, "hello").await;
     let (rejected, entry) = channel.moderator.ban(&message).await;
-    assert_eq!((rejected, channel.moderator.ban(&message).await), (1, (0, entry)), "the same entry again");
+    assert_eq!((rejected, channel.moderator.ban(&message).await), (1, (0, None)), "no second entry");
     let list = channel.moderator.list("blacklist").await;
     assert_eq!(list.len(), 1);
     let expected = [json!(entry), json!("Mallory"), json!(message.sender_id), json!(mallory.central_id)];
@@ -155,7 +155,7 @@ async fn nobody_gets_trusted_by_taking_a_name() {
     assert_eq!(channel.moderator.waiting().await, ["from a namesake in the same browser"]);
     assert_eq!(channel.feeds().texts().await[0], "from Trent");
     // Trust that is taken back is over.
-    assert_eq!(channel.moderator.list("whitelist").await[0]["id"], entry);
+    assert_eq!(channel.moderator.list("whitelist").await[0]["id"], json!(entry));
     channel.moderator.post(&channel.moderator.page("whitelist/remove"), &json!({"id": entry})).await.ok();
     channel.eventyay.say(&trent, "later").await;
     assert_eq!(channel.moderator.queue().await.texts()[0], "later");
@@ -184,6 +184,19 @@ async fn a_sender_of_whom_nothing_is_known_cannot_be_banned() {
 }
 
 #[tokio::test]
+async fn the_label_that_stands_for_a_name_is_no_name() {
+    let channel = TestChannel::open().await;
+    let unknown = channel.newest_after(&Event::text(&Viewer::unknown(), "hello")).await;
+    let path = channel.moderator.api("block-user");
+    channel.moderator.post(&path, &unknown.sender()).await.problem(400);
+    channel.moderator.post(&channel.moderator.api("whitelist-user"), &unknown.sender()).await.problem(400);
+    // Of whom something else is known can be banned all the same.
+    let unnamed = channel.newest_after(&Event::text(&Viewer::unnamed(), "hello")).await;
+    assert_eq!(channel.moderator.ban(&unnamed).await.0, 1);
+    assert_eq!(channel.moderator.queue().await.queued, 1);
+}
+
+#[tokio::test]
 async fn a_form_says_the_same_as_json() {
     let channel = TestChannel::open().await;
     let number = fresh_number();
@@ -205,7 +218,7 @@ async fn a_global_ban_holds_in_every_channel_until_it_is_lifted() {
     here.moderator.post(&export, &json!({"id": entry})).await.problem(403);
     let admin = here.admin().await;
     admin.post(&export, &json!({"id": entry})).await.ok();
-    admin.post(&export, &json!({"id": entry + 1_000_000})).await.problem(404);
+    admin.post(&export, &json!({"id": 999_999_999})).await.problem(404);
     there.eventyay.say(&mallory, "hello again").await;
     assert_eq!(there.moderator.queue().await.dropped("global_ban"), 1);
 

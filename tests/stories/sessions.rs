@@ -14,17 +14,22 @@ fn fields(object: &Value) -> BTreeSet<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
+/// What somebody who is not logged in is told, in development.
+fn nobody() -> Value {
+    json!({"authenticated": false, "dev_mode": true})
+}
+
 #[tokio::test]
 async fn nobody_is_nobody() {
     let client = Client::new(shared_host().await.base());
     let answer = client.get("/api/me").await;
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert_eq!(answer.ok(), json!({"authenticated": false}));
+    assert_eq!(answer.ok(), nobody());
     for cookie in
         ["chatstream=x", &format!("chatstream={}", "a".repeat(64)), "chatstream=; chatstream", ";;;"]
     {
         let request = client.request(Method::GET, "/api/me").header("Cookie", cookie);
-        assert_eq!(send(request).await.ok(), json!({"authenticated": false}), "{cookie}");
+        assert_eq!(send(request).await.ok(), nobody(), "{cookie}");
     }
 }
 
@@ -37,7 +42,8 @@ async fn somebody_is_told_who_they_are_and_what_they_moderate() {
     other.superadmin.post(&other.moderator.page("members/add"), &member).await.ok();
     other.archive().await;
     let me = admin.me().await;
-    let expected = ["authenticated", "centralauth_id", "channels", "csrf_token", "superadmin", "username"];
+    let expected =
+        ["authenticated", "centralauth_id", "channels", "csrf_token", "dev_mode", "superadmin", "username"];
     assert_eq!(fields(&me), BTreeSet::from(expected));
     assert_eq!(me["username"], admin.name());
     assert_eq!(me["centralauth_id"], admin.central_id());
@@ -85,7 +91,7 @@ async fn after_logging_out_the_session_is_over() {
     let answer = send(logout.header("Cookie", &cookie).header("X-CSRF-Token", token)).await.expect(200);
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
     send(with_cookie(&path)).await.problem(401);
-    assert_eq!(send(with_cookie("/api/me")).await.ok(), json!({"authenticated": false}));
+    assert_eq!(send(with_cookie("/api/me")).await.ok(), nobody());
     // The other session of the same person goes on.
     moderator.get(&path).await.expect(200);
     send(Client::new(channel.base()).request(Method::POST, "/logout")).await.problem(401);
@@ -151,7 +157,7 @@ async fn development_login_needs_a_name_and_an_id() {
     }
     let long = "x".repeat(300);
     client.get(&dev_login(&long, 5, "/")).await.problem(400);
-    assert_eq!(client.get("/api/me").await.ok(), json!({"authenticated": false}));
+    assert_eq!(client.get("/api/me").await.ok(), nobody());
 }
 
 #[tokio::test]

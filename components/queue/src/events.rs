@@ -21,6 +21,7 @@ use store::presence;
 use crate::{
     State,
     live::{self, Failed, Live, Subject},
+    poll::show,
     query::Parameters,
 };
 
@@ -53,7 +54,7 @@ pub(crate) async fn events<P: Platform>(
     };
     let subscription = state.platform.wakeups().subscribe(subject.channel.topic());
     let person = access.person().clone();
-    presence::stay(state.platform.database(), subject.channel, &person, access.now).await?;
+    show(presence::stay(state.platform.database(), subject.channel, &person, access.now).await);
     let follower = Follower {
         live: Arc::clone(&state.live),
         ends_at: access.now + LONGEST_MS,
@@ -153,6 +154,7 @@ impl<P: Platform> Follower<P> {
         }
         self.subject.anonymous_label.clone_from(&self.access.channel.settings.anonymous_label);
         let database = self.platform.database();
-        Ok(presence::stay(database, self.subject.channel, self.access.person(), now).await?)
+        show(presence::stay(database, self.subject.channel, self.access.person(), now).await);
+        Ok(())
     }
 }

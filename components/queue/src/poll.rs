@@ -13,6 +13,7 @@ use moderation::Permission;
 use platform::{
     Platform,
     clock::{Clock as _, Millis},
+    database::DatabaseError,
     http::{Problem, Result},
     wakeups::{Subscription as _, Wake, Wakeups as _},
 };
@@ -61,7 +62,8 @@ pub(crate) async fn poll<P: Platform>(
             Looked::Quiet(quiet) => (quiet.moderators.clone(), Ok(quiet)),
         };
         if !greeted {
-            presence::touch(database, key, access.person(), &present, now).await?;
+            let touched = presence::touch(database, key, access.person(), &present, now).await;
+            show(touched);
             greeted = true;
         }
         let quiet = match found {
@@ -77,6 +79,13 @@ pub(crate) async fn poll<P: Platform>(
         if wake == Wake::Closing {
             return Ok(answer(quiet.body.clone()));
         }
+    }
+}
+
+/// Being seen by the others is not worth seeing nothing oneself, as on a disk without room.
+pub(crate) fn show(touched: Result<(), DatabaseError>) {
+    if let Err(error) = touched {
+        tracing::warn!(%error, "who is here could not be recorded");
     }
 }
 

@@ -5,12 +5,17 @@
 //! decorates a message (picture, language) is left out when it cannot be right, because a refused event is a
 //! chat message lost for good.
 
+use std::fmt;
+
 use moderation::{
     CentralId, Incoming, MessageType, Millis, Reaction, ReactionAction, ScreenName, Sender, SenderId,
     SourceId, clean,
 };
 use platform::http::{Problem, Result};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::Value;
 
 use crate::surrogates;
@@ -32,7 +37,8 @@ pub(crate) struct Event {
     message_type: Option<String>,
     profile_img: Option<Value>,
     user_language: Option<Value>,
-    meta: Option<Meta>,
+    #[serde(default, deserialize_with = "object")]
+    meta: Meta,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,6 +54,29 @@ struct Meta {
     reaction: Option<String>,
     target_message_id: Option<Id>,
     reactions: Option<Value>,
+}
+
+/// An object or `null`. Derived, a list would be taken for the fields in the order of their declaration.
+fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Meta, D::Error> {
+    struct Object;
+
+    impl<'de> Visitor<'de> for Object {
+        type Value = Meta;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_unit<E>(self) -> Result<Meta, E> {
+            Ok(Meta::default())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Meta, A::Error> {
+            Meta::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_any(Object)
 }
 
 impl Event {
@@ -67,7 +96,7 @@ impl Event {
         let source_id = source_id(self.message_id, "message_id")?
             .ok_or_else(|| Problem::bad_request("message_id is missing."))?;
         let sent_at = self.timestamp.as_deref().map_or(Ok(None), timestamp)?;
-        let meta = self.meta.unwrap_or_default();
+        let meta = self.meta;
         let word = self.message_type.unwrap_or_default();
         let kind = MessageType::from_source(&word).unwrap_or(
             // A word nobody knows is never stored: what has a symbol and a target is a reaction, all else text.
@@ -271,6 +300,7 @@ mod tests {
             (r#"{"message_id":1,"message":7}"#, "cannot be read"),
             (r#"{"message_id":1,"message":"x","timestamp":"soon"}"#, "ISO 8601"),
             (r#"{"message_id":1,"message":"x","meta":"no"}"#, "cannot be read"),
+            (r#"{"message_id":1,"message":"x","meta":["add","👍",1,{}]}"#, "cannot be read"),
             (r#"{"message_id":1,"message":"x","message_type":"emoji"}"#, "meta.reaction"),
         ] {
             let problem = incoming(body).unwrap_err();

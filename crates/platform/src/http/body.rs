@@ -72,10 +72,15 @@ impl Input {
         match self.kind {
             Kind::Form => serde_urlencoded::from_bytes(&self.body)
                 .map_err(|error| Problem::bad_request(format!("The form is not right: {error}."))),
-            Kind::Json if self.body.is_empty() => serde_json::from_slice(b"{}")
-                .map_err(|error| Problem::bad_request(format!("The JSON is not right: {error}."))),
-            Kind::Json => serde_json::from_slice(&self.body)
-                .map_err(|error| Problem::bad_request(format!("The JSON is not right: {error}."))),
+            Kind::Json => {
+                let json: &[u8] = if self.body.is_empty() { b"{}" } else { &self.body };
+                // A list would be taken for the fields in the order of their declaration.
+                if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+                    return Err(Problem::bad_request("The JSON must be an object."));
+                }
+                serde_json::from_slice(json)
+                    .map_err(|error| Problem::bad_request(format!("The JSON is not right: {error}.")))
+            }
         }
     }
 
