@@ -89,6 +89,16 @@ fn documented(document: &Value) -> BTreeSet<(String, String)> {
     operations.collect()
 }
 
+#[test]
+fn each_route_s_story_is_told() {
+    for (method, route, module) in ROUTES {
+        let file = format!("{}/stories/{}.rs", env!("CARGO_MANIFEST_DIR"), module.replace("::", "/"));
+        let text = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{method} {route}: {file}: {error}"));
+        assert!(text.contains("#[tokio::test]"), "{method} {route}: no story in {file}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_listed_is_there() {
     let channel = TestChannel::open().await;

@@ -1,6 +1,15 @@
 //! A reader who asks again is told whether anything is new.
 
-use chatstream_tests::{channel::TestChannel, feed::Feeds, http::Answer, wait::until};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chatstream_tests::{
+    channel::TestChannel,
+    eventyay::{Event, Viewer},
+    feed::Feeds,
+    http::Answer,
+    wait::until,
+};
+use futures_util::future::join_all;
 
 async fn tags(feeds: &Feeds, which: &str) -> (String, String) {
     let answer = feeds.get(which, &[]).await.expect(200);
@@ -55,6 +64,39 @@ async fn each_change_of_the_feed_has_a_tag_of_its_own() {
         check_not_modified(&if_none_match(&feeds, "", &etag).await, &etag);
         seen.push(etag);
     }
+}
+
+#[tokio::test]
+async fn what_was_answered_is_in_the_feed_however_busy_it_is() {
+    let channel = TestChannel::open().await;
+    let viewer = Viewer::guest("Alice");
+    let events: Vec<_> = (0..48).map(|number| Event::text(&viewer, &format!("message {number}."))).collect();
+    join_all(events.iter().map(|event| channel.eventyay.send(event))).await;
+    let messages = channel.moderator.queue().await.messages;
+    let busy = AtomicBool::new(true);
+    let reading = join_all((0..4).map(async |_| {
+        let feeds = channel.feeds();
+        while busy.load(Ordering::SeqCst) {
+            feeds.get("", &[]).await.expect(200);
+        }
+    }));
+    let deciding = async {
+        join_all(messages.chunks(6).map(async |part| {
+            let feeds = channel.feeds();
+            for message in part {
+                let (before, _) = tags(&feeds, "").await;
+                channel.moderator.approve(message.id).await;
+                let after = if_none_match(&feeds, "", &before).await.expect(200).text();
+                assert!(after.contains(&message.message), "{} is approved", message.message);
+                channel.moderator.reject(message.id).await;
+                let after = feeds.get("", &[]).await.text();
+                assert!(!after.contains(&message.message), "{} is rejected", message.message);
+            }
+        }))
+        .await;
+        busy.store(false, Ordering::SeqCst);
+    };
+    tokio::join!(reading, deciding);
 }
 
 #[tokio::test]

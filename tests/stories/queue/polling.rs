@@ -124,6 +124,30 @@ async fn who_missed_too_much_begins_anew() {
 }
 
 #[tokio::test]
+async fn what_was_answered_is_in_the_queue_however_busy_it_is() {
+    let channel = TestChannel::open().await;
+    let moderators = join_all((0..6).map(|_| channel.another_moderator())).await;
+    join_all(moderators.iter().enumerate().map(async |(index, moderator)| {
+        let viewer = Viewer::guest("Alice");
+        for number in 0..12 {
+            let known = moderator.queue().await.revision;
+            let text = format!("{index}: message {number}");
+            channel.eventyay.say(&viewer, &text).await;
+            let delta = moderator.poll(known, 0).await;
+            let message = delta.messages.iter().find(|message| message.message == text);
+            let message = message.unwrap_or_else(|| panic!("{text} is not in {delta:?}"));
+            moderator.approve(message.id).await;
+            assert!(moderator.poll(delta.revision, 0).await.gone.contains(&message.id), "{text} is decided");
+            let quiet = moderator.poll(i64::MAX, 0).await;
+            assert!(!quiet.ids().contains(&message.id), "{text} is decided");
+        }
+    }))
+    .await;
+    let queue = channel.moderator.queue().await;
+    assert_eq!((queue.queued, queue.decided("approved")), (0, 72));
+}
+
+#[tokio::test]
 async fn a_revision_never_goes_back() {
     let channel = TestChannel::open().await;
     let mut last = channel.moderator.quiet_revision().await;
