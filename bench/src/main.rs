@@ -6,7 +6,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`reference`] | the two bare servers that the product is held against |
+//! | [`mod@reference`] | the two bare servers that the product is held against |
 //! | [`load`] | the load generator |
 //! | [`watch`] | the same for event streams |
 //! | [`seed`] | databases with a past, written as the product would have |

@@ -164,9 +164,12 @@ pub(crate) async fn save<P: Platform>(
     let mut access = caller.changing_member(&platform, &channel, Permission::EditSettings, &input).await?;
     access.check_in_use()?;
     let changes: Changes = input.parse()?;
-    let settings = changes.apply(access.channel.settings.clone())?;
-    channels::update(platform.database(), access.channel.key, &settings, access.now).await?;
-    access.channel.settings = settings;
+    let (database, before) = (platform.database(), &access.channel.settings);
+    let after = changes.apply(before.clone())?;
+    channels::update(database, access.channel.key, before, &after, access.now).await?;
+    // With what others changed meanwhile.
+    let channel = channels::find(database, &channel).await?;
+    access.channel = channel.ok_or_else(|| Problem::not_found("The channel has just been deleted."))?;
     Ok((NO_STORE, Json(view(access))))
 }
 

@@ -5,7 +5,7 @@
 //! roles holds at once. No SQL and no rule here: what a role may do is [`moderation::Role::may`].
 //!
 //! A handler takes a [`Caller`], asks it for [`Caller::member`] with the permission it needs (or
-//! [`Caller::superadmin`], [`Caller::session`]), and for a change calls [`Access::check_csrf`] or uses
+//! [`Caller::superadmin`], [`Caller::session`]), and for a change calls [`Caller::check_csrf`] or uses
 //! [`Caller::changing_member`], which does both.
 
 mod caller;

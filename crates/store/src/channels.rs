@@ -109,9 +109,12 @@ queries! { "channels";
         settings_revision, queued, highlighted, approved, rejected, unnamed) \
         SELECT c.id, 1, 1, c.created_at, 1, 0, 0, 0, 0, 0 FROM channels c WHERE c.slug = ? \
         AND NOT EXISTS (SELECT 1 FROM channel_state s WHERE s.channel_id = c.id)";
-    UPDATE: Rows = "UPDATE channels SET name = ?, description = ?, is_public = ?, emoji_auto_approve = ?, \
-        anonymous_label = ?, language_detection_enabled = ?, default_language = ?, likely_languages = ?, \
-        max_age_seconds = ?, custom_css = ? WHERE id = ?";
+    UPDATE: Rows = "UPDATE channels SET name = COALESCE(?, name), description = COALESCE(?, description), \
+        is_public = COALESCE(?, is_public), emoji_auto_approve = COALESCE(?, emoji_auto_approve), \
+        anonymous_label = COALESCE(?, anonymous_label), \
+        language_detection_enabled = COALESCE(?, language_detection_enabled), \
+        default_language = COALESCE(?, default_language), likely_languages = COALESCE(?, likely_languages), \
+        max_age_seconds = COALESCE(?, max_age_seconds), custom_css = COALESCE(?, custom_css) WHERE id = ?";
     ARCHIVE: Rows = "UPDATE channels SET archived_at = ? WHERE id = ?";
     SET_TOKEN: Rows = "UPDATE channels SET display_token = ? WHERE id = ?";
     TOUCH_FEED: Rows = "UPDATE channel_state SET feed_revision = revision, feed_changed_at = ? WHERE channel_id = ?";
@@ -292,24 +295,29 @@ pub async fn create<D: Database>(
     if affected(&counts, 0)? == 0 { Err(CreateError::Taken) } else { Ok(()) }
 }
 
-/// Replaces a channel's settings.
+/// Changes a channel's settings from `before` to `after`, as far as these differ: what somebody else changes at the
+/// same time stays.
 pub async fn update<D: Database>(
     database: &D,
     channel: ChannelKey,
-    settings: &ChannelSettings,
+    before: &ChannelSettings,
+    after: &ChannelSettings,
     now: Millis,
 ) -> Result<(), DatabaseError> {
+    fn changed<T: PartialEq, V: Into<Value>>(before: &T, after: &T, value: impl Fn(&T) -> V) -> Value {
+        if before == after { Value::Null } else { value(after).into() }
+    }
     let update = UPDATE.with([
-        at_most(&settings.name, 255),
-        settings.description.as_str().into(),
-        settings.is_public.into(),
-        settings.emoji_auto_approve.into(),
-        at_most(&settings.anonymous_label, 64),
-        settings.language_detection_enabled.into(),
-        settings.default_language.as_str().into(),
-        language_list(&settings.likely_languages).into(),
-        settings.max_age_seconds.into(),
-        settings.custom_css.as_str().into(),
+        changed(&before.name, &after.name, |name| at_most(name, 255)),
+        changed(&before.description, &after.description, Clone::clone),
+        changed(&before.is_public, &after.is_public, |flag| *flag),
+        changed(&before.emoji_auto_approve, &after.emoji_auto_approve, |flag| *flag),
+        changed(&before.anonymous_label, &after.anonymous_label, |label| at_most(label, 64)),
+        changed(&before.language_detection_enabled, &after.language_detection_enabled, |flag| *flag),
+        changed(&before.default_language, &after.default_language, |tag| tag.as_str().to_owned()),
+        changed(&before.likely_languages, &after.likely_languages, |tags| language_list(tags)),
+        changed(&before.max_age_seconds, &after.max_age_seconds, |seconds| *seconds),
+        changed(&before.custom_css, &after.custom_css, Clone::clone),
         channel.into(),
     ]);
     change(database, channel, update, now).await

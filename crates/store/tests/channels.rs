@@ -55,7 +55,7 @@ fn settings_are_replaced() {
     let stage = Stage::new();
     let other = Stage::in_database(&stage.database, "other");
     let (before, theirs) = (stage.channel(), other.channel());
-    ready(channels::update(&stage.database, stage.channel, &unusual(), START + 1)).unwrap();
+    ready(channels::update(&stage.database, stage.channel, &before.settings, &unusual(), START + 1)).unwrap();
     let after = stage.channel();
     assert_eq!(after.settings, unusual());
     assert_eq!((&after.webhook_secret, &after.id), (&before.webhook_secret, &before.id));

@@ -23,7 +23,14 @@ fn channels_and_people(stage: &Stage) {
     ready(channels::list(database)).unwrap();
     ready(channels::all_names(database)).unwrap();
     ready(channels::of_member(database, 1)).unwrap();
-    ready(channels::update(database, channel, &ChannelSettings::new("New"), START)).unwrap();
+    ready(channels::update(
+        database,
+        channel,
+        &ChannelSettings::new("Old"),
+        &ChannelSettings::new("New"),
+        START,
+    ))
+    .unwrap();
     ready(channels::archive(database, channel, None, START)).unwrap();
     ready(channels::regenerate_token(database, channel, &Secret::new("token"), START)).unwrap();
 

@@ -110,7 +110,8 @@ fn its_version_advances_with_its_content_only() {
 fn a_private_channel_asks_for_its_token() {
     let stage = Stage::new();
     let settings = ChannelSettings { is_public: false, ..ChannelSettings::new("Secret") };
-    ready(channels::update(&stage.database, stage.channel, &settings, START + 1)).unwrap();
+    ready(channels::update(&stage.database, stage.channel, &stage.channel().settings, &settings, START + 1))
+        .unwrap();
     let private = ready(stamp(&stage.database, "main")).unwrap().unwrap();
     assert!(!private.is_public);
     assert_eq!(private.display_token, stage.channel().display_token);

@@ -89,7 +89,14 @@ fn changes(stage: &Stage) {
     changed("its end");
     ready(store::actions::block_similar(database, stage.context(&who, START), message)).unwrap();
     changed("a blocked text");
-    ready(store::channels::update(database, channel, &ChannelSettings::new("New"), START)).unwrap();
+    ready(store::channels::update(
+        database,
+        channel,
+        &ChannelSettings::new("Old"),
+        &ChannelSettings::new("New"),
+        START,
+    ))
+    .unwrap();
     changed("new settings");
     ready(store::lists::ban_globally(database, &banned, "c:5", &who, START)).unwrap();
     changed("a global ban");

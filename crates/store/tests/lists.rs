@@ -127,7 +127,8 @@ fn rules_are_what_the_lists_and_the_settings_say() {
     let ban = listed(&stage, List::Ban, &banned, START);
     let trust = listed(&stage, List::Trust, &trusted, START);
     let settings = ChannelSettings { emoji_auto_approve: true, ..ChannelSettings::new("New name") };
-    ready(channels::update(&stage.database, stage.channel, &settings, START)).unwrap();
+    ready(channels::update(&stage.database, stage.channel, &stage.channel().settings, &settings, START))
+        .unwrap();
     let compiled = compiled(&stage);
     assert_eq!(compiled.stamp, stage.stamp());
     assert_eq!(compiled.secret, stage.channel().webhook_secret);

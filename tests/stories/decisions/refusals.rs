@@ -66,6 +66,17 @@ async fn a_change_without_the_csrf_token_is_refused() {
 }
 
 #[tokio::test]
+async fn a_change_that_another_site_had_sent_is_refused() {
+    let channel = TestChannel::open().await;
+    let message = channel.anybody_says("hello").await.id;
+    for (path, body) in changes(message) {
+        let request = channel.moderator.changing(Method::POST, &channel.moderator.api(&path)).json(&body);
+        send(request.header("Sec-Fetch-Site", "cross-site")).await.problem(403);
+    }
+    check_untouched(&channel).await;
+}
+
+#[tokio::test]
 async fn a_message_of_another_channel_is_unknown_here() {
     let (here, there) = (TestChannel::open().await, TestChannel::open().await);
     let (ours, theirs) = (here.anybody_says("hello").await.id, there.anybody_says("hello").await.id);

@@ -104,3 +104,30 @@ async fn trust_holds_at_once_too() {
     let after = channel.moderator.queue().await;
     assert_eq!((after.queued, after.decided("approved")), (0, sent.load(Ordering::SeqCst)));
 }
+
+#[tokio::test]
+async fn an_archived_channel_takes_nothing_from_the_answer_on() {
+    let channel = TestChannel::open().await;
+    let viewer = Viewer::guest("Alice");
+    let (stop, taken, refused) = (AtomicBool::new(false), AtomicI64::new(0), AtomicI64::new(0));
+    let flood = join_all((0..SENDERS).map(async |_| {
+        while !stop.load(Ordering::SeqCst) {
+            let answer = channel.eventyay.post(&Event::text(&viewer, "hello")).await;
+            let count = if answer.status == 200 { &taken } else { &refused };
+            assert!(answer.status == 200 || answer.status == 404, "{answer}");
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    }));
+    let archiving = async {
+        until("the flood", || async { (taken.load(Ordering::SeqCst) > 50).then_some(()) }).await;
+        channel.archive().await;
+        let at_once = channel.moderator.queue().await.queued;
+        let seen = refused.load(Ordering::SeqCst);
+        until("refusals", || async { (refused.load(Ordering::SeqCst) > seen + 50).then_some(()) }).await;
+        stop.store(true, Ordering::SeqCst);
+        at_once
+    };
+    let (_, at_once) = tokio::join!(flood, archiving);
+    assert_eq!(channel.moderator.queue().await.queued, at_once, "nothing came after the answer");
+    assert_eq!(taken.load(Ordering::SeqCst), at_once, "and nothing that was taken is missing");
+}

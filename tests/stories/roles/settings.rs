@@ -152,3 +152,19 @@ async fn the_secret_is_for_superadmins_and_the_token_for_admins() {
     let me = channel.moderator.me().await.to_string();
     assert!(!me.contains(secret) && !me.contains(seen["display_token"].as_str().unwrap()));
 }
+
+#[tokio::test]
+async fn two_admins_who_change_different_ones_at_once_both_succeed() {
+    let channel = TestChannel::open().await;
+    let (one, other) = (channel.admin().await, channel.admin().await);
+    let path = one.page("settings");
+    for round in 0..20 {
+        let (name, label) =
+            (json!({"name": format!("Name {round}")}), json!({"anonymous_label": format!("Guest {round}")}));
+        let (first, second) = tokio::join!(one.post(&path, &name), other.post(&path, &label));
+        let _ = (first.ok(), second.ok());
+        let after = settings(&channel).await;
+        check(&after, &name);
+        check(&after, &label);
+    }
+}

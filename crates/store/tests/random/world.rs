@@ -101,7 +101,14 @@ impl World {
                 let side = &self.sides[*channel];
                 let settings = ChannelSettings::new(format!("Name {}", self.actions));
                 let (database, key) = (&side.stage.database, side.stage.channel);
-                ready(store::channels::update(database, key, &settings, self.now)).unwrap();
+                ready(store::channels::update(
+                    database,
+                    key,
+                    &side.stage.channel().settings,
+                    &settings,
+                    self.now,
+                ))
+                .unwrap();
                 Some((*channel, true))
             }
             Step::BanGlobally { sender } => {
