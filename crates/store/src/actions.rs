@@ -10,7 +10,7 @@ use platform::database::{Database, DatabaseError};
 use crate::{
     decisions::{self, Action, Context},
     lists::{self, List},
-    patterns,
+    patterns, queue,
 };
 
 /// What an entry did.
@@ -60,10 +60,12 @@ pub async fn block_similar<D: Database>(
     let text = normalise(&found.text);
     let action = Action::BlockSimilar;
     let entry = patterns::insertion(context.channel, &found.text, message, context.by, context.now);
-    let similar = decisions::similar_queued(database, context.channel, &text).await?;
+    // Known before the first look, so that the second need only look at what came after it.
+    let known = queue::revision(database, context.channel).await?;
+    let similar = decisions::similar_queued(database, context.channel, &text, None).await?;
     let selections = decisions::many(context, action, Some(message), &similar);
     let mut messages = decisions::decide_selected(database, context, selections, vec![entry]).await?;
-    let late = decisions::similar_queued(database, context.channel, &text).await?;
+    let late = decisions::similar_queued(database, context.channel, &text, known).await?;
     if !late.is_empty() {
         let selections = decisions::many(context, action, None, &late);
         messages += decisions::decide_selected(database, context, selections, vec![]).await?;

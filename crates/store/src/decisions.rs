@@ -148,6 +148,7 @@ queries! { "decisions";
     FIND: Rows = "SELECT status, message, screen_name, sender_id, central_id FROM messages \
         WHERE id = ? AND channel_id = ?";
     QUEUED_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND status = 0";
+    LATE_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND revision > ? AND status + 0 = 0";
     QUEUED_NAMES: Page = "SELECT id, screen_name FROM messages WHERE channel_id = ? AND status = 0 \
         AND central_id IS NULL AND screen_name <> ''";
 }
@@ -189,19 +190,24 @@ pub async fn reject_similar<D: Database>(
     message: i64,
 ) -> Result<Option<u64>, DatabaseError> {
     let Some(found) = find(database, context.channel, message).await? else { return Ok(None) };
-    let similar = similar_queued(database, context.channel, &normalise(&found.text)).await?;
+    let similar = similar_queued(database, context.channel, &normalise(&found.text), None).await?;
     let selections = many(context, Action::RejectSimilar, Some(message), &similar);
     decide_selected(database, context, selections, vec![]).await.map(Some)
 }
 
-/// The queued messages that are similar to `text`.
+/// The queued messages that are similar to `text`; with `since` only those that came after this revision.
 pub(crate) async fn similar_queued<D: Database>(
     database: &D,
     channel: ChannelKey,
     text: &NormalisedText,
+    since: Option<i64>,
 ) -> Result<Vec<i64>, DatabaseError> {
     let matcher = moderation::Matcher::new(text);
-    let rows = Answers::from(database.read(vec![QUEUED_TEXTS.with([channel.into()])]).await?).next_rows()?;
+    let statement = match since {
+        Some(revision) => LATE_TEXTS.with([channel.into(), revision.into()]),
+        None => QUEUED_TEXTS.with([channel.into()]),
+    };
+    let rows = Answers::from(database.read(vec![statement]).await?).next_rows()?;
     let mut similar = Vec::new();
     for row in rows {
         if matcher.matches(&normalise(row.text(1)?)) {
