@@ -1,6 +1,6 @@
 //! Messages and the decisions on them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context as _, Result};
 use moderation::{CentralId, Incoming, MessageType, SenderId, Status};
@@ -27,14 +27,14 @@ pub(super) fn write(connection: &Connection, seed: &Seed, timeline: &Timeline) -
     let mut insert = connection.prepare(MESSAGE)?;
     let mut number_sender = connection.prepare(SENDER)?;
     let mut numbers: HashMap<String, i64> = HashMap::new();
+    let mut reactions = HashSet::new();
     let spam_from = seed.stored - seed.queued;
     // A load later has other ids: those begin at its own time.
     let mut bodies = event_stream(1, timeline.began_at);
     for (place, fate) in timeline.messages.iter().enumerate() {
         let similar = place.checked_sub(spam_from).filter(|place| *place < seed.similar);
-        let message = next(&mut bodies, similar)?;
+        let (message, seen_key) = next(&mut bodies, similar, &mut reactions)?;
         let incoming = &message.incoming;
-        let seen_key = incoming.seen_key();
         let unnamed =
             incoming.sender.screen_name.is_empty().then(|| incoming.sender.anonymous_key(&seen_key));
         let unnamed = match unnamed {
@@ -78,16 +78,25 @@ fn number_of(insert: &mut Statement<'_>, numbers: &mut HashMap<String, i64>, key
     Ok(new)
 }
 
-/// The next event's message, or the spammer's at this place. A reaction cannot say what a spammer says.
-fn next(bodies: &mut impl Iterator<Item = Vec<u8>>, similar: Option<usize>) -> Result<Message> {
+/// The next event's message with its seen key, or the spammer's at this place. A reaction cannot say what a spammer
+/// says; one that was given before is a repetition, which no server stores.
+fn next(
+    bodies: &mut impl Iterator<Item = Vec<u8>>,
+    similar: Option<usize>,
+    reactions: &mut HashSet<String>,
+) -> Result<(Message, String)> {
     loop {
         let body = bodies.next().context("the generator of traffic has ended")?;
         let Some(mut message) = events::read(&body)? else { continue };
-        let Some(place) = similar else { return Ok(message) };
-        if message.incoming.kind != MessageType::Emoji {
-            message.incoming = Incoming { text: events::spam(place), ..message.incoming };
-            return Ok(message);
+        let seen_key = message.incoming.seen_key();
+        let is_reaction = message.incoming.kind == MessageType::Emoji;
+        if is_reaction && (similar.is_some() || !reactions.insert(seen_key.clone())) {
+            continue;
         }
+        if let Some(place) = similar {
+            message.incoming = Incoming { text: events::spam(place), ..message.incoming };
+        }
+        return Ok((message, seen_key));
     }
 }
 
