@@ -79,13 +79,13 @@ impl ChannelSettings {
     }
 }
 
-/// What is wrong with a text of one line that must show something.
+/// What is wrong with a text of one line that must show something. As a description, it becomes part of XML feeds.
 fn line_error(line: &str, max_chars: usize) -> Option<String> {
     if !line.chars().any(text::is_visible) {
         Some("must not be empty".to_owned())
     } else if line.chars().count() > max_chars {
         Some(format!("must be at most {max_chars} characters"))
-    } else if line.chars().any(char::is_control) {
+    } else if line.chars().any(char::is_control) || text::clean(line) != line {
         Some("must be one line without control characters".to_owned())
     } else {
         None
@@ -135,6 +135,9 @@ mod tests {
         assert_eq!(fields_in_error(|settings| settings.name = " \u{200b}".to_owned()), ["name"]);
         assert_eq!(fields_in_error(|settings| settings.name = "x".repeat(256)), ["name"]);
         assert_eq!(fields_in_error(|settings| settings.name = "a\u{7}b".to_owned()), ["name"]);
+        assert_eq!(fields_in_error(|settings| settings.name = "a\u{fffe}b".to_owned()), ["name"]);
+        let label = |settings: &mut ChannelSettings| settings.anonymous_label = "Guest\u{ffff}".to_owned();
+        assert_eq!(fields_in_error(label), ["anonymous_label"]);
         assert_eq!(fields_in_error(|settings| settings.description = "x".repeat(10_001)), ["description"]);
         assert_eq!(fields_in_error(|settings| settings.description = "a\0".to_owned()), ["description"]);
         assert_eq!(fields_in_error(|settings| settings.anonymous_label.clear()), ["anonymous_label"]);
