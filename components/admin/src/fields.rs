@@ -9,7 +9,7 @@ pub(crate) struct Number(pub(crate) i64);
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged)]
+        #[serde(untagged, expecting = "must be a whole number")]
         enum Either {
             Number(i64),
             Text(String),
@@ -30,7 +30,7 @@ pub(crate) struct Flag(pub(crate) bool);
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged)]
+        #[serde(untagged, expecting = "must be true or false")]
         enum Either {
             Flag(bool),
             Text(String),
@@ -53,7 +53,7 @@ pub(crate) struct List(pub(crate) Vec<String>);
 impl<'de> Deserialize<'de> for List {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged)]
+        #[serde(untagged, expecting = "must be a list of texts")]
         enum Either {
             List(Vec<String>),
             Text(String),
@@ -64,5 +64,27 @@ impl<'de> Deserialize<'de> for List {
                 text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
             }
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal<T: for<'de> Deserialize<'de> + std::fmt::Debug>(json: &str) -> String {
+        serde_json::from_str::<T>(json).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_refused_is_told_what_would_be_right() {
+        for json in ["300.5", "1e99", "true", "[7]", "\"soon\""] {
+            assert!(refusal::<Number>(json).starts_with("must be a whole number"), "{json}");
+        }
+        for json in ["7", "[true]", "\"perhaps\""] {
+            assert!(refusal::<Flag>(json).starts_with("must be true or false"), "{json}");
+        }
+        for json in ["7", "[7]", "{}"] {
+            assert!(refusal::<List>(json).starts_with("must be a list of texts"), "{json}");
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct About {
 
 /// A number, which a form writes as text.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "centralauth_id must be a whole number")]
 enum Number {
     Integer(i64),
     Text(String),
