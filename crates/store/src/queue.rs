@@ -3,7 +3,7 @@
 use moderation::{CentralId, MessageType, ScreenName, Sender, SenderId};
 use platform::{
     clock::Millis,
-    database::{Answers, Database, DatabaseError, Row, Rows, Value},
+    database::{Answers, Database, DatabaseError, Row, Rows, Statement, Value},
 };
 
 use crate::{
@@ -68,11 +68,12 @@ pub struct Delta {
 }
 
 macro_rules! select_queued {
-    ($where:literal) => {
+    ($from:literal, $where:literal) => {
         concat!(
             "SELECT m.id, m.screen_name, m.unnamed_number, m.message, m.kind, m.arrived_at, m.language, \
-             m.profile_img, m.sender_id, m.central_id, m.revision, t.message FROM messages m \
-             LEFT JOIN messages t ON t.channel_id = m.channel_id AND t.seen_key = m.target_key \
+             m.profile_img, m.sender_id, m.central_id, m.revision, t.message FROM ",
+            $from,
+            " LEFT JOIN messages t ON t.channel_id = m.channel_id AND t.seen_key = m.target_key \
              WHERE m.channel_id = ? AND m.status = 0 AND (? IS NULL OR m.kind = ?) \
              AND (? IS NULL OR m.language = ?) ",
             $where
@@ -82,12 +83,16 @@ macro_rules! select_queued {
 
 queries! { "queue";
     STATE: Rows = "SELECT revision, queued, highlighted, approved, rejected FROM channel_state WHERE channel_id = ?";
-    CHANGED: Rows = select_queued!("AND m.revision > ? ORDER BY m.revision DESC LIMIT ?");
-    NEWEST: Page = select_queued!("AND m.position < ? ORDER BY m.position DESC LIMIT ?");
-    OLDER: Page = select_queued!("AND m.position < (SELECT b.arrival FROM messages b WHERE b.id = ? \
+    // A limit on what is listed does not end a walk past what is not listed. So no walk begins where the channel's
+    // state, which is one row, says that too much has changed.
+    CHANGED: Rows = select_queued!("channel_state s JOIN messages m ON m.channel_id = s.channel_id",
+        "AND m.revision > ? AND s.channel_id = ? AND s.revision <= ? ORDER BY m.revision DESC LIMIT ?");
+    NEWEST: Page = select_queued!("messages m", "AND m.position < ? ORDER BY m.position DESC LIMIT ?");
+    OLDER: Page = select_queued!("messages m", "AND m.position < (SELECT b.arrival FROM messages b WHERE b.id = ? \
         AND b.channel_id = m.channel_id) ORDER BY m.position DESC LIMIT ?");
-    GONE: Rows = "SELECT id FROM messages WHERE channel_id = ? AND revision > ? AND status <> 0 \
-        AND decided_revision IS NOT NULL ORDER BY revision LIMIT ?";
+    GONE: Rows = "SELECT m.id FROM channel_state s JOIN messages m ON m.channel_id = s.channel_id \
+        WHERE m.channel_id = ? AND m.revision > ? AND s.channel_id = ? AND s.revision <= ? AND m.status <> 0 \
+        AND m.decided_revision IS NOT NULL ORDER BY m.revision LIMIT ?";
     DROPS: Rows = "SELECT cause, dropped FROM drops WHERE channel_id = ?";
     LANGUAGES: Page = "SELECT DISTINCT language FROM messages WHERE channel_id = ? AND status = 0 \
         AND language IS NOT NULL";
@@ -95,6 +100,8 @@ queries! { "queue";
 
 /// The most changes that are listed; a client that missed more gets the newest page instead.
 pub const MAX_CHANGES: usize = 500;
+/// How many revisions a client may have missed; one that missed more gets the newest page instead.
+pub const MAX_DISTANCE: i64 = 10_000;
 const MAX_GONE: usize = 5_000;
 
 /// What changed after revision `since`, or the newest `limit` messages if that is too long ago (or `None`).
@@ -121,21 +128,21 @@ async fn changes<D: Database>(
     filter: &Filter,
     now: Millis,
 ) -> Result<Option<Delta>, DatabaseError> {
+    let latest = since.saturating_add(MAX_DISTANCE);
+    let changed = [since.into(), channel.into(), latest.into(), count(MAX_CHANGES + 1)];
     let statements = vec![
         STATE.with([channel.into()]),
         DROPS.with([channel.into()]),
         presence::statement(channel, now),
-        platform::database::Statement {
-            query: &CHANGED,
-            parameters: filtered(channel, filter, [since.into(), count(MAX_CHANGES + 1)]),
-        },
-        GONE.with([channel.into(), since.into(), count(MAX_GONE + 1)]),
+        Statement { query: &CHANGED, parameters: filtered(channel, filter, changed) },
+        GONE.with([channel.into(), since.into(), channel.into(), latest.into(), count(MAX_GONE + 1)]),
     ];
     let mut answers = Answers::from(database.read(statements).await?);
     let mut delta = state(&mut answers)?;
     let (changed, gone) = (answers.next_rows()?, answers.next_rows()?);
     // A revision of the future: the database was put back to an earlier state.
-    if since > delta.revision || changed.len() > MAX_CHANGES || gone.len() > MAX_GONE {
+    let is_known = (since..=latest).contains(&delta.revision);
+    if !is_known || changed.len() > MAX_CHANGES || gone.len() > MAX_GONE {
         return Ok(None);
     }
     delta.messages = queued(changed)?;
@@ -161,10 +168,7 @@ pub async fn page<D: Database>(
         STATE.with([channel.into()]),
         DROPS.with([channel.into()]),
         presence::statement(channel, now),
-        platform::database::Statement {
-            query,
-            parameters: filtered(channel, filter, [from.into(), count(limit)]),
-        },
+        Statement { query, parameters: filtered(channel, filter, [from.into(), count(limit)]) },
     ];
     let mut answers = Answers::from(database.read(statements).await?);
     let mut delta = state(&mut answers)?;
@@ -188,7 +192,7 @@ pub async fn revision<D: Database>(database: &D, channel: ChannelKey) -> Result<
     answers.next_row()?.map(|row| row.integer(0)).transpose()
 }
 
-fn filtered(channel: ChannelKey, filter: &Filter, rest: [Value; 2]) -> Vec<Value> {
+fn filtered<const N: usize>(channel: ChannelKey, filter: &Filter, rest: [Value; N]) -> Vec<Value> {
     let kind = Value::from(filter.kind.map(MessageType::code));
     let language = Value::from(filter.language.as_deref());
     let mut parameters = vec![channel.into(), kind.clone(), kind, language.clone(), language];

@@ -133,7 +133,7 @@ fn the_hottest_statements_use_the_indexes_made_for_them() {
     let database = Memory::migrated();
     for (name, index) in [
         ("queue::CHANGED", "m USING INDEX messages_by_revision (channel_id=? AND revision>?)"),
-        ("queue::GONE", "messages USING INDEX messages_by_revision (channel_id=? AND revision>?)"),
+        ("queue::GONE", "m USING INDEX messages_by_revision (channel_id=? AND revision>?)"),
         ("queue::NEWEST", "m USING INDEX messages_by_status (channel_id=? AND status=? AND position<?)"),
         ("queue::OLDER", "m USING INDEX messages_by_status (channel_id=? AND status=? AND position<?)"),
         ("messages::COUNT_QUEUED", "messages_by_status (channel_id=? AND status=? AND position=?)"),

@@ -4,7 +4,7 @@ use moderation::{Decision, Incoming, MessageType};
 use platform::database::DatabaseError;
 use store::{
     messages::Start,
-    queue::{Delta, Filter, MAX_CHANGES, delta, languages, page, revision},
+    queue::{Delta, Filter, MAX_CHANGES, MAX_DISTANCE, delta, languages, page, revision},
 };
 
 use crate::support::{
@@ -134,6 +134,38 @@ fn who_missed_too_much_begins_anew() {
     };
     assert_eq!((gone(4_999).reset, gone(4_999).gone.len()), (false, 5_000));
     assert!(gone(5_000).reset);
+}
+
+#[test]
+fn who_was_away_for_long_begins_anew_whatever_changed() {
+    let stage = Stage::new();
+    let begin = stage.channel().state.revision;
+    stage.queued("1", "hello", named("Ana"));
+    let now_at = |distance: i64| {
+        stage.database.run(&format!("UPDATE channel_state SET revision = {}", begin + distance));
+        stage.delta(Some(begin))
+    };
+    let near = now_at(MAX_DISTANCE);
+    assert_eq!((near.reset, near.messages.len()), (false, 1));
+    let far = now_at(MAX_DISTANCE + 1);
+    assert_eq!((far.reset, far.messages.len(), far.revision), (true, 1, begin + MAX_DISTANCE + 1));
+    assert!(stage.delta(Some(i64::MIN)).reset, "a revision that never was");
+}
+
+#[test]
+fn how_long_somebody_was_away_costs_nothing() {
+    let stage = Stage::new();
+    let begin = stage.channel().state.revision;
+    let channel = number(stage.channel);
+    // Approved on arrival: neither queued nor gone, so no limit on what is listed ends a walk through them.
+    stage.database.run(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) \
+         INSERT INTO messages (channel_id, revision, arrival, status, position, seen_key, kind, screen_name, \
+         message, arrived_at) SELECT {channel}, i, i, 2, i, 'trusted:' || i, 0, '', '', 0 FROM n"
+    ));
+    stage.database.run("UPDATE channel_state SET revision = 60000");
+    let steps = stage.database.steps(|| drop(stage.delta(Some(begin))));
+    assert!(steps < 10_000, "{steps} steps of SQLite's machine");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use platform::database::{Batch, Database, DatabaseError, Query, Row, Rows, Statement, Value};
 use rusqlite::{
-    Connection,
+    Connection, StatementStatus,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -27,6 +27,8 @@ struct Inner {
     woken: Vec<i64>,
     /// How many batches fail from now on, as on a full disk.
     failing: u32,
+    /// How many steps SQLite's machine took for what was read.
+    steps: i64,
 }
 
 impl Memory {
@@ -34,7 +36,7 @@ impl Memory {
     pub(crate) fn empty() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.set_prepared_statement_cache_capacity(256);
-        let inner = Inner { connection, used: BTreeMap::new(), woken: Vec::new(), failing: 0 };
+        let inner = Inner { connection, used: BTreeMap::new(), woken: Vec::new(), failing: 0, steps: 0 };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -101,6 +103,13 @@ impl Memory {
         self.locked().failing = batches;
     }
 
+    /// How many steps SQLite's machine takes for what `work` reads: a cost that is the same on every machine.
+    pub(crate) fn steps(&self, work: impl FnOnce()) -> i64 {
+        let before = self.locked().steps;
+        work();
+        self.locked().steps - before
+    }
+
     fn locked(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,7 +159,9 @@ impl Inner {
         assert!(prepared.readonly(), "{} writes, but came as a read", statement.query.name);
         let parameters = rusqlite::params_from_iter(statement.parameters.iter().map(parameter));
         let rows = prepared.query_map(parameters, values).map_err(refused)?;
-        rows.map(|row| row.map(Row)).collect::<Result<_, _>>().map_err(refused)
+        let rows = rows.map(|row| row.map(Row)).collect::<Result<_, _>>().map_err(refused);
+        self.steps += i64::from(prepared.reset_status(StatementStatus::VmStep));
+        rows
     }
 
     /// Runs a statement; SQLite counts rows that an update matched without changing them.
