@@ -8,10 +8,10 @@ use axum::{
 use moderation::Permission;
 use platform::{
     Platform,
-    http::{Input, Result},
+    http::{Input, Problem, Result},
 };
 use serde::{Deserialize, Serialize};
-use store::presence;
+use store::{decisions, presence};
 
 use crate::State;
 
@@ -27,7 +27,7 @@ pub(crate) struct Noted {
     ok: bool,
 }
 
-/// `PUT /api/channel/{channel}/focus` with `message_id` (`null`: nowhere).
+/// `PUT /api/channel/{channel}/focus` with `message_id` (`null`: nowhere). 404 for a message of another channel.
 pub(crate) async fn focus<P: Platform>(
     extract::State(state): extract::State<State<P>>,
     caller: Caller,
@@ -37,6 +37,11 @@ pub(crate) async fn focus<P: Platform>(
     let access = caller.changing_member(&state.platform, &channel, Permission::Moderate, &input).await?;
     let focus: Focus = input.parse()?;
     let database = state.platform.database();
+    if let Some(message) = focus.message_id
+        && decisions::find(database, access.channel.key, message).await?.is_none()
+    {
+        return Err(Problem::not_found("There is no such message in this channel."));
+    }
     presence::focus(database, access.channel.key, access.person(), focus.message_id, access.now).await?;
     Ok(Json(Noted { ok: true }))
 }

@@ -42,6 +42,10 @@ async fn a_focus_that_cannot_be() {
         let answer = focus(&channel.moderator, &body).await;
         assert_eq!(answer.status, 400, "{body}: {answer}");
     }
+    let theirs = TestChannel::open().await.anybody_says("elsewhere").await.id;
+    for unknown in [-1, 0, theirs, i64::MAX] {
+        focus(&channel.moderator, &json!({"message_id": unknown})).await.problem(404);
+    }
     let body = json!({"message_id": 1});
     send(channel.nobody().request(Method::PUT, &path).json(&body)).await.problem(401);
     send(channel.moderator.client().request(Method::PUT, &path).json(&body)).await.problem(403);
