@@ -186,6 +186,8 @@ async fn a_message_can_be_injected_in_development() {
     let body = json!({"screen_name": "Alice", "message": "hello"});
     send(channel.nobody().request(Method::POST, &path).json(&body)).await.ok();
     send(channel.nobody().request(Method::POST, &path).form(&[("message", "from nobody")])).await.ok();
+    let elsewhere = channel.nobody().request(Method::POST, &path).header("sec-fetch-site", "cross-site");
+    send(elsewhere.form(&[("message", "from another site's page")])).await.problem(403);
     assert_eq!(channel.moderator.waiting().await, ["hello", "from nobody"]);
     send(channel.nobody().request(Method::POST, &path).json(&json!({}))).await.problem(400);
     send(channel.nobody().request(Method::POST, "/dev/inject/no-such-channel").json(&body))
