@@ -125,8 +125,8 @@ impl Caller {
         }
     }
 
-    /// The same for a request that changes something: its CSRF token is checked too, and an archived
-    /// channel is left as it is.
+    /// The same for a request that changes something: its CSRF token is checked too. Whether the channel is
+    /// archived is not: see [`Access::check_in_use`].
     pub async fn changing_member<P: Platform>(
         &self,
         platform: &P,
