@@ -12,7 +12,7 @@ use reqwest::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::wait::PATIENCE;
+use crate::{document, wait::PATIENCE};
 
 /// Where a host is to be found: another place after each restart.
 #[derive(Debug, Clone, Default)]
@@ -89,12 +89,15 @@ pub async fn send(request: RequestBuilder) -> Answer {
 
 /// The same where there may be no answer, because the host is being ended.
 pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
-    let response = request.send().await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let url = response.url().to_string();
+    let (client, request) = request.build_split();
+    let request = request?;
+    let method = request.method().clone();
+    let response = client.execute(request).await?;
+    let (status, headers, url) = (response.status(), response.headers().clone(), response.url().clone());
     let body = response.bytes().await?.to_vec();
-    let answer = Answer { url, status, headers, body };
+    let answer = Answer { url: url.to_string(), status, headers, body };
     answer.check();
+    document::check(&method, url.path(), &answer);
     Ok(answer)
 }
 

@@ -27,6 +27,7 @@
 )]
 
 pub mod channel;
+mod document;
 pub mod events;
 pub mod eventyay;
 pub mod feed;
