@@ -55,8 +55,8 @@ pub enum ConfigError {
 pub struct OAuthSettings {
     /// The consumer's key.
     pub client_id: String,
-    /// The consumer's secret.
-    pub client_secret: Secret,
+    /// The consumer's secret; `None` in a component that is not granted it.
+    pub client_secret: Option<Secret>,
     /// The callback, as the consumer names it.
     pub redirect_uri: String,
 }
@@ -81,11 +81,29 @@ pub struct Settings {
     pub superadmins: Vec<Superadmin>,
     /// How people sign in; `None` in development only.
     pub oauth: Option<OAuthSettings>,
+    /// What is signed with; `None` in development, and in a component that is not granted it.
+    pub secret_key: Option<Secret>,
     /// The wiki that logs people in; no slash at the end.
     pub mediawiki_url: String,
     /// After how many days people and texts are forgotten.
     pub retention_days: u32,
 }
+
+/// Every setting there is, for hosts that have to ask for each by its name.
+pub const NAMES: [&str; 9] = [
+    "DEV_MODE",
+    "MEDIAWIKI_URL",
+    "OAUTH_CLIENT_ID",
+    "OAUTH_CLIENT_SECRET",
+    "OAUTH_REDIRECT_URI",
+    "PUBLIC_URL",
+    "RETENTION_DAYS",
+    "SECRET_KEY",
+    "SUPERADMINS",
+];
+
+/// How to mend a missing setting of the sign-in.
+const SIGN_IN_HINT: &str = "set it, or use 127.0.0.1 for development without it";
 
 impl Settings {
     /// Whether this person is named as a superadmin, by id or by exact name.
@@ -112,15 +130,8 @@ impl Settings {
         let value = |name| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let oauth = read_oauth(&value)?;
         let dev_mode = read_dev_mode(value("DEV_MODE").as_deref(), local_url, oauth.is_some())?;
-        if !dev_mode {
-            for name in ["OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_REDIRECT_URI", "SECRET_KEY"] {
-                if value(name).is_none() {
-                    return Err(ConfigError::Missing {
-                        name,
-                        hint: "set it, or listen on 127.0.0.1 for development without it",
-                    });
-                }
-            }
+        if !dev_mode && oauth.is_none() {
+            return Err(ConfigError::Missing { name: "OAUTH_CLIENT_ID", hint: SIGN_IN_HINT });
         }
         let public_url = match (value("PUBLIC_URL"), &oauth, local_url) {
             (Some(url), ..) => origin("PUBLIC_URL", &url)?,
@@ -143,9 +154,27 @@ impl Settings {
             dev_mode,
             superadmins,
             oauth,
+            secret_key: value("SECRET_KEY").map(Secret),
             mediawiki_url: origin("MEDIAWIKI_URL", &mediawiki_url)?,
             retention_days: read_number("RETENTION_DAYS", value("RETENTION_DAYS").as_deref(), 30, 1..=3650)?,
         })
+    }
+
+    /// Refuses settings without the secrets that signing in needs. Apart from [`read`](Self::read), because a component
+    /// that does not sign people in is not granted them.
+    pub fn check_secrets(&self) -> Result<(), ConfigError> {
+        if self.dev_mode {
+            return Ok(());
+        }
+        let client_secret = self.oauth.as_ref().and_then(|oauth| oauth.client_secret.as_ref());
+        for (name, secret) in
+            [("OAUTH_CLIENT_SECRET", client_secret), ("SECRET_KEY", self.secret_key.as_ref())]
+        {
+            if secret.is_none() {
+                return Err(ConfigError::Missing { name, hint: SIGN_IN_HINT });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -157,9 +186,7 @@ fn read_oauth(value: &impl Fn(&'static str) -> Option<String>) -> Result<Option<
     let hint = "OAUTH_CLIENT_ID is set, so this one is needed too";
     Ok(Some(OAuthSettings {
         client_id,
-        client_secret: Secret(
-            value("OAUTH_CLIENT_SECRET").ok_or(ConfigError::Missing { name: "OAUTH_CLIENT_SECRET", hint })?,
-        ),
+        client_secret: value("OAUTH_CLIENT_SECRET").map(Secret),
         redirect_uri: value("OAUTH_REDIRECT_URI")
             .ok_or(ConfigError::Missing { name: "OAUTH_REDIRECT_URI", hint })?,
     }))
@@ -277,6 +304,28 @@ mod tests {
     #[test]
     fn oauth_on_loopback_switches_development_off() {
         assert!(!read(&OAUTH, LOCAL).unwrap().dev_mode);
+    }
+
+    #[test]
+    fn secrets_are_needed_only_where_people_sign_in() {
+        let without = read(&[OAUTH[0], OAUTH[2]], None).unwrap();
+        let missing = |settings: &Settings| settings.check_secrets().unwrap_err().to_string();
+        assert!(missing(&without).starts_with("OAUTH_CLIENT_SECRET is not set"));
+        let keyless = read(&OAUTH[..3], None).unwrap();
+        assert!(missing(&keyless).starts_with("SECRET_KEY is not set"));
+        assert_eq!(read(&OAUTH, None).unwrap().check_secrets(), Ok(()));
+        assert_eq!(read(&[], LOCAL).unwrap().check_secrets(), Ok(()), "development signs nobody in");
+    }
+
+    #[test]
+    fn every_setting_is_among_the_names() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let value = |name| {
+            asked.borrow_mut().insert(name);
+            OAUTH.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        Settings::read(value, None).unwrap();
+        assert_eq!(asked.into_inner().into_iter().collect::<Vec<_>>(), NAMES);
     }
 
     #[test]

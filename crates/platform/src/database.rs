@@ -170,8 +170,12 @@ impl Batch {
 }
 
 /// Why a read or a write did not happen. Nothing of a failed batch is kept.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DatabaseError {
+    /// There is none, or not one that this version can work with: somebody has to mend the set-up. The words say how,
+    /// and may be shown. Answered 503.
+    #[error("{0}")]
+    NotSetUp(String),
     /// Locked, full, read-only, overloaded or gone: trying again later may work. Answered 503.
     #[error("the database is not available: {0}")]
     Unavailable(String),

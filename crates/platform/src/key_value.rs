@@ -4,10 +4,16 @@ use std::future::Future;
 
 use crate::clock::Millis;
 
-/// The store could not be asked; the detail goes to the log, never to a client.
+/// Why the store could not be asked.
 #[derive(Debug, thiserror::Error)]
-#[error("the key-value store failed: {0}")]
-pub struct KeyValueError(pub String);
+pub enum KeyValueError {
+    /// It failed; the detail goes to the log, never to a client.
+    #[error("the key-value store failed: {0}")]
+    Failed(String),
+    /// There is none: somebody has to mend the set-up. The words say how, and may be shown.
+    #[error("{0}")]
+    NotSetUp(String),
+}
 
 /// A store of small values, each forgotten after its deadline.
 ///

@@ -23,9 +23,13 @@ pub mod contract;
 pub mod database;
 pub mod http;
 pub mod http_client;
+pub mod joined;
 pub mod key_value;
 pub mod random;
 pub mod remembered;
+pub mod schema;
+#[cfg(feature = "spin")]
+pub mod spin;
 pub mod wakeups;
 
 /// Everything a component needs of its host. Cheap to clone: a host hands a clone to each router.

@@ -87,6 +87,13 @@ impl Problem {
         problem
     }
 
+    /// 503: somebody has to mend the set-up first. The name of what is missing is no secret, and whoever sets the site
+    /// up needs it.
+    fn not_set_up(error: &dyn std::fmt::Display) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("This site is not set up: {error}."))
+            .caused_by(error)
+    }
+
     /// 303 to another page of this site, for a browser that has to log in first.
     #[must_use]
     pub fn see_other(location: HeaderValue) -> Self {
@@ -175,6 +182,7 @@ impl IntoResponse for Problem {
 impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
         match error {
+            DatabaseError::NotSetUp(_) => Self::not_set_up(&error),
             DatabaseError::Unavailable(_) => Self::unavailable().caused_by(error),
             DatabaseError::Inconsistent(_) | DatabaseError::Refused { .. } => {
                 Self::internal().caused_by(error)
@@ -185,7 +193,10 @@ impl From<DatabaseError> for Problem {
 
 impl From<KeyValueError> for Problem {
     fn from(error: KeyValueError) -> Self {
-        Self::unavailable().caused_by(error)
+        match error {
+            KeyValueError::NotSetUp(_) => Self::not_set_up(&error),
+            KeyValueError::Failed(_) => Self::unavailable().caused_by(error),
+        }
     }
 }
 
@@ -197,8 +208,6 @@ impl From<RandomError> for Problem {
 
 impl From<ConfigError> for Problem {
     fn from(error: ConfigError) -> Self {
-        // The name of a setting is no secret, and whoever sets the site up needs it.
-        let detail = format!("This site is not set up: {error}.");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).caused_by(error)
+        Self::not_set_up(&error)
     }
 }

@@ -1,0 +1,153 @@
+//! One connection: a statement at a time, each drained before its outcome is believed.
+
+use spin_sdk::sqlite::{self, Error, RowResult, Value as SpinValue};
+
+use crate::database::{DatabaseError, Row, Rows, Statement, Value};
+
+/// The database that the manifest grants.
+const NAME: &str = "default";
+
+/// A connection of Spin's.
+pub(super) struct Connection(sqlite::Connection);
+
+impl Connection {
+    pub(super) async fn open() -> Result<Self, DatabaseError> {
+        sqlite::Connection::open(NAME).await.map(Self).map_err(|error| failure("open", error))
+    }
+
+    /// Runs a statement of the adapter's own, such as `BEGIN`; answers its rows.
+    pub(super) async fn run(&self, sql: &'static str) -> Result<Rows, DatabaseError> {
+        self.execute(sql, sql, Vec::new()).await
+    }
+
+    /// Runs a statement that asks.
+    pub(super) async fn query(&self, statement: &Statement) -> Result<Rows, DatabaseError> {
+        self.execute(statement.query.name, statement.query.sql, parameters(statement)).await
+    }
+
+    /// Runs a statement that changes something; answers how many rows it affected.
+    pub(super) async fn change(&self, statement: &Statement) -> Result<u64, DatabaseError> {
+        let name = statement.query.name;
+        if !self.query(statement).await?.is_empty() {
+            return Err(DatabaseError::Refused {
+                query: name,
+                reason: "it asks, but came as a write".into(),
+            });
+        }
+        Ok(self.0.changes().await)
+    }
+
+    async fn execute(
+        &self,
+        name: &'static str,
+        sql: &'static str,
+        parameters: Vec<SpinValue>,
+    ) -> Result<Rows, DatabaseError> {
+        let failed = |error| failure(name, error);
+        // An error of the statement shows only once all of its rows have been taken, and the connection takes no other
+        // statement before that: never is a result left undrained.
+        let rows = self.0.execute(sql, parameters).await.map_err(failed)?.collect().await.map_err(failed)?;
+        rows.into_iter().map(|row| converted(name, row)).collect()
+    }
+}
+
+fn parameters(statement: &Statement) -> Vec<SpinValue> {
+    let spin_value = |value: &Value| match value {
+        Value::Null => SpinValue::Null,
+        Value::Integer(number) => SpinValue::Integer(*number),
+        Value::Text(text) => SpinValue::Text(text.clone()),
+    };
+    statement.parameters.iter().map(spin_value).collect()
+}
+
+fn converted(name: &str, row: RowResult) -> Result<Row, DatabaseError> {
+    let value = |(column, value)| match value {
+        SpinValue::Null => Ok(Value::Null),
+        SpinValue::Integer(number) => Ok(Value::Integer(number)),
+        SpinValue::Text(text) => Ok(Value::Text(text)),
+        // Only the kind: the value may be somebody's words.
+        SpinValue::Real(_) => Err(inconsistent(name, "a fraction", column)),
+        SpinValue::Blob(_) => Err(inconsistent(name, "bytes", column)),
+    };
+    row.values.into_iter().enumerate().map(value).collect::<Result<_, _>>().map(Row)
+}
+
+fn inconsistent(name: &str, kind: &str, column: usize) -> DatabaseError {
+    DatabaseError::Inconsistent(format!("{name} answered {kind} in column {column}"))
+}
+
+/// What a failure means to whoever asked. Spin passes on what the database says as text, whichever database it is.
+fn failure(query: &'static str, error: Error) -> DatabaseError {
+    match error {
+        Error::NoSuchDatabase => DatabaseError::NotSetUp(format!(
+            "the SQLite database \"{NAME}\" is not there; name one in the runtime configuration"
+        )),
+        Error::AccessDenied => DatabaseError::NotSetUp(format!(
+            "this component is not granted the SQLite database \"{NAME}\"; its entry in spin.toml needs \
+             sqlite_databases = [\"{NAME}\"]"
+        )),
+        Error::InvalidConnection => DatabaseError::Unavailable("the connection is gone".into()),
+        Error::DatabaseFull => DatabaseError::Unavailable("the database is full".into()),
+        Error::Io(text) if is_environmental(&text) => DatabaseError::Unavailable(text),
+        Error::Io(reason) => DatabaseError::Refused { query, reason },
+    }
+}
+
+/// Whether the machine is at fault, the network, or another process, rather than the statement. The phrases are those
+/// of SQLite's `sqlite3_errstr`, of libSQL's client, and of HTTP.
+fn is_environmental(text: &str) -> bool {
+    const PHRASES: [&str; 14] = [
+        "busy",
+        "connection",
+        "disk i/o error",
+        "disk is full",
+        "http",
+        "is locked",
+        "locking protocol",
+        "out of memory",
+        "readonly database",
+        "stream",
+        "timed out",
+        "timeout",
+        "transport",
+        "unable to open",
+    ];
+    let text = text.to_ascii_lowercase();
+    PHRASES.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Whether somebody else holds the lock that a statement needs.
+pub(super) fn is_busy(error: &DatabaseError) -> bool {
+    let DatabaseError::Unavailable(text) = error else { return false };
+    let text = text.to_ascii_lowercase();
+    text.contains("is locked") || text.contains("busy")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> DatabaseError {
+        failure("test::query", Error::Io(text.into()))
+    }
+
+    #[test]
+    fn a_lock_is_waited_for_and_a_mistake_is_not() {
+        let locked = of("database is locked");
+        assert!(matches!(&locked, DatabaseError::Unavailable(_)) && is_busy(&locked));
+        assert!(is_busy(&of("SQLite failure: `SQLITE_BUSY: cannot commit transaction`")));
+        let full = of("database or disk is full");
+        assert!(matches!(&full, DatabaseError::Unavailable(_)) && !is_busy(&full));
+        for mistake in ["no such table: x in SELECT 1 FROM x at offset 14", "UNIQUE constraint failed: a.b"] {
+            assert!(matches!(of(mistake), DatabaseError::Refused { query: "test::query", .. }), "{mistake}");
+        }
+    }
+
+    #[test]
+    fn a_store_that_is_not_granted_is_named() {
+        for error in [Error::AccessDenied, Error::NoSuchDatabase] {
+            let DatabaseError::NotSetUp(what) = failure("open", error) else { panic!("it can be mended") };
+            assert!(what.contains("\"default\""), "{what}");
+        }
+    }
+}

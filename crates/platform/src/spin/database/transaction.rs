@@ -1,0 +1,156 @@
+//! Transactions on one connection: a group of batches, and a snapshot.
+
+use std::time::Duration;
+
+use super::connection::{Connection, is_busy};
+use crate::{
+    clock::{Clock, Millis},
+    database::{Batch, DatabaseError, Rows, Statement},
+};
+
+/// What became of one batch.
+pub(super) type Outcome = Result<Vec<u64>, DatabaseError>;
+
+/// How long a group waits for the write lock, in milliseconds. Eventyay waits 5 s for an answer, never sends again, and
+/// has to hear that its message was not taken.
+const PATIENCE_MS: Millis = 4_500;
+/// The longest pause before the lock is asked for again, in milliseconds.
+const LONGEST_PAUSE_MS: u64 = 12;
+
+/// Commits `batches` in one transaction; each outcome is that of a batch on its own. The second answer is whether the
+/// connection may be used again.
+pub(super) async fn commit<C: Clock>(
+    connection: &Connection,
+    clock: &C,
+    batches: &[Batch],
+) -> (Vec<Outcome>, bool) {
+    // Savepoints cost two statements for each batch, for the sake of a failure that hardly ever happens: so the whole
+    // group is first tried without.
+    let error = match together(connection, clock, batches).await {
+        Ok(outcomes) => return (outcomes, true),
+        Err(error) => error,
+    };
+    let is_usable = connection.run("ROLLBACK").await.is_ok();
+    if matches!(error, DatabaseError::Unavailable(_) | DatabaseError::NotSetUp(_)) {
+        return (batches.iter().map(|_| Err(error.clone())).collect(), false);
+    }
+    if batches.len() == 1 {
+        return (vec![Err(error)], is_usable);
+    }
+    match with_savepoints(connection, clock, batches).await {
+        Ok(outcomes) => (outcomes, true),
+        Err(error) => {
+            // Without its end the transaction would keep the lock; with the connection it goes in any case.
+            drop(connection.run("ROLLBACK").await);
+            (batches.iter().map(|_| Err(error.clone())).collect(), false)
+        }
+    }
+}
+
+async fn together<C: Clock>(
+    connection: &Connection,
+    clock: &C,
+    batches: &[Batch],
+) -> Result<Vec<Outcome>, DatabaseError> {
+    begin(connection, clock).await?;
+    let mut outcomes = Vec::with_capacity(batches.len());
+    for batch in batches {
+        outcomes.push(Ok(run(connection, batch).await?));
+    }
+    connection.run("COMMIT").await?;
+    Ok(outcomes)
+}
+
+async fn with_savepoints<C: Clock>(
+    connection: &Connection,
+    clock: &C,
+    batches: &[Batch],
+) -> Result<Vec<Outcome>, DatabaseError> {
+    begin(connection, clock).await?;
+    let mut outcomes = Vec::with_capacity(batches.len());
+    for batch in batches {
+        connection.run("SAVEPOINT batch").await?;
+        let outcome = run(connection, batch).await;
+        if outcome.is_err() {
+            connection.run("ROLLBACK TO batch").await?;
+        }
+        connection.run("RELEASE batch").await?;
+        outcomes.push(outcome);
+    }
+    connection.run("COMMIT").await?;
+    Ok(outcomes)
+}
+
+async fn run(connection: &Connection, batch: &Batch) -> Outcome {
+    let mut affected = Vec::with_capacity(batch.statements.len());
+    for statement in &batch.statements {
+        affected.push(connection.change(statement).await?);
+    }
+    Ok(affected)
+}
+
+/// Takes the write lock. SQLite's own wait for it sleeps longer each time and so lets newcomers pass: some would wait
+/// for seconds. This one asks again after a few milliseconds, and the oftener the longer it has waited.
+async fn begin<C: Clock>(connection: &Connection, clock: &C) -> Result<(), DatabaseError> {
+    let started_at = clock.now();
+    loop {
+        match connection.run("BEGIN IMMEDIATE").await {
+            Err(error) if is_busy(&error) => {
+                let waited = clock.now() - started_at;
+                if waited >= PATIENCE_MS {
+                    return Err(error);
+                }
+                clock.sleep(pause(waited)).await;
+            }
+            begun => return begun.map(drop),
+        }
+    }
+}
+
+fn pause(waited: Millis) -> Duration {
+    let longest = LONGEST_PAUSE_MS.saturating_sub(u64::try_from(waited / 25).unwrap_or(0)).max(2);
+    // Without randomness all that wait would ask at the same moments; without a source of it they do.
+    let random = u64::from(getrandom::u32().unwrap_or(u32::MAX / 2));
+    Duration::from_micros(500 + (longest * 1_000 * random) / u64::from(u32::MAX))
+}
+
+/// Answers each list of statements, all of them from one snapshot. The second answer is whether the connection may be
+/// used again.
+pub(super) async fn snapshot(
+    connection: &Connection,
+    lists: &[&Vec<Statement>],
+) -> (Vec<Result<Vec<Rows>, DatabaseError>>, bool) {
+    let is_single = lists.iter().map(|list| list.len()).sum::<usize>() == 1;
+    if !is_single && let Err(error) = connection.run("BEGIN").await {
+        return (lists.iter().map(|_| Err(error.clone())).collect(), false);
+    }
+    let mut answers = Vec::with_capacity(lists.len());
+    for list in lists {
+        answers.push(answer(connection, list).await);
+    }
+    let is_over = is_single || connection.run("COMMIT").await.is_ok();
+    let is_usable = is_over && answers.iter().all(Result::is_ok);
+    (answers, is_usable)
+}
+
+async fn answer(connection: &Connection, statements: &[Statement]) -> Result<Vec<Rows>, DatabaseError> {
+    let mut rows = Vec::with_capacity(statements.len());
+    for statement in statements {
+        rows.push(connection.query(statement).await?);
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_waited_longer_asks_oftener() {
+        let longest = |waited| (0..200).map(|_| pause(waited)).max().unwrap_or_default();
+        assert!(longest(0) <= Duration::from_micros(12_500));
+        assert!(longest(0) > Duration::from_millis(3));
+        assert!(longest(1_000) <= Duration::from_micros(2_500));
+        assert!(pause(i64::MAX) >= Duration::from_micros(500), "never a busy loop");
+    }
+}

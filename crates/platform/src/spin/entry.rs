@@ -1,0 +1,88 @@
+//! From Spin's request to the router and back.
+
+use std::{convert::Infallible, sync::OnceLock};
+
+use axum::{Router, body::Body};
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body::Body as _;
+use spin_sdk::{
+    http::{FromRequest as _, Request},
+    wasip3::http::types,
+    wasip3::http_compat::http_into_wasi_response,
+};
+use tower::ServiceExt as _;
+
+use super::{SpinHost, local::local_url, logging};
+use crate::{
+    http::{Problem, finish},
+    schema::Schema,
+};
+
+/// A component's routers. Instances are used again: what is built for the first request serves the others.
+#[derive(Debug)]
+pub struct Routers<S> {
+    host: OnceLock<SpinHost<S>>,
+    /// For requests from this machine, where development may be on.
+    local: OnceLock<Router>,
+    /// For all others.
+    public: OnceLock<Router>,
+}
+
+impl<S> Default for Routers<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Routers<S> {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { host: OnceLock::new(), local: OnceLock::new(), public: OnceLock::new() }
+    }
+}
+
+impl<S: Schema> Routers<S> {
+    /// Answers `request`, by the routes that `router` makes.
+    pub async fn answer(
+        &self,
+        request: types::Request,
+        router: fn(SpinHost<S>) -> Router,
+    ) -> Result<types::Response, types::ErrorCode> {
+        logging::start().await;
+        let response = match Request::from_request(request) {
+            Ok(request) => self.route(request, router).await,
+            // An error would reach the client without a word.
+            Err(_) => refused().await,
+        };
+        http_into_wasi_response(with_length(response))
+    }
+
+    async fn route(&self, request: Request, router: fn(SpinHost<S>) -> Router) -> Response<Body> {
+        let host = || self.host.get_or_init(SpinHost::default);
+        let local_url = local_url(request.headers());
+        let router = match local_url {
+            Some(url) => self.local.get_or_init(|| finish(router(host().at(Some(url))))),
+            None => self.public.get_or_init(|| finish(router(host().at(None)))),
+        };
+        let answered = router.clone().oneshot(request.map(Body::new)).await;
+        answered.unwrap_or_else(|never: Infallible| match never {})
+    }
+}
+
+/// The answer to what is no request by the rules of HTTP.
+async fn refused() -> Response<Body> {
+    let problem =
+        || async { Problem::bad_request("The request's method, address or headers are not right.") };
+    let answered = finish(Router::new().fallback(problem)).oneshot(http::Request::new(Body::empty())).await;
+    answered.unwrap_or_else(|never: Infallible| match never {})
+}
+
+/// Says how long the answer is, where that is known: the runtime sees only a stream.
+fn with_length(mut response: Response<Body>) -> Response<Body> {
+    let has_body = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if let Some(length) = response.body().size_hint().exact().filter(|_| has_body) {
+        response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(HeaderValue::from(length));
+    }
+    response
+}

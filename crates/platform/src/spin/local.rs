@@ -1,0 +1,65 @@
+//! Whether a request came from the machine that serves it, as far as the runtime says.
+
+use std::net::SocketAddr;
+
+use http::{HeaderMap, Uri};
+
+/// What proxies add: whoever asked is somewhere else.
+const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+/// The site's address as the client on this machine calls it, e.g. `http://127.0.0.1:3000`; `None` for a client that is
+/// elsewhere, or may be.
+///
+/// The runtime adds its own `spin-…` headers after those of the same name that the client sent: only the last counts.
+pub(super) fn local_url(headers: &HeaderMap) -> Option<String> {
+    let last = |name| headers.get_all(name).iter().next_back()?.to_str().ok();
+    let client: SocketAddr = last("spin-client-addr")?.parse().ok()?;
+    let url: Uri = last("spin-full-url")?.parse().ok()?;
+    let authority = url.authority()?;
+    let is_loopback = |host: &str| {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    };
+    let is_local = client.ip().is_loopback()
+        && is_loopback(authority.host())
+        && !FORWARDED.iter().any(|name| headers.contains_key(*name));
+    is_local.then(|| format!("{}://{authority}", url.scheme_str().unwrap_or("http")))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn url(pairs: &[(&'static str, &'static str)]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        local_url(&headers)
+    }
+
+    const CLIENT: (&str, &str) = ("spin-client-addr", "127.0.0.1:50000");
+    const URL: (&str, &str) = ("spin-full-url", "http://127.0.0.1:3000/rss/demo");
+
+    #[test]
+    fn a_client_on_this_machine_is_local() {
+        assert_eq!(url(&[CLIENT, URL]).as_deref(), Some("http://127.0.0.1:3000"));
+        let named = ("spin-full-url", "http://localhost:3000/");
+        assert_eq!(url(&[("spin-client-addr", "[::1]:9"), named]).as_deref(), Some("http://localhost:3000"));
+        assert_eq!(url(&[CLIENT, ("spin-full-url", "http://[::1]:80/")]).as_deref(), Some("http://[::1]:80"));
+    }
+
+    #[test]
+    fn nobody_else_is_whatever_they_say() {
+        let elsewhere = ("spin-client-addr", "192.0.2.7:443");
+        assert_eq!(url(&[elsewhere, URL]), None);
+        assert_eq!(url(&[CLIENT, elsewhere, URL]), None, "what a client claims comes first");
+        assert_eq!(url(&[CLIENT, URL, ("spin-full-url", "https://chat.example/")]), None);
+        assert_eq!(url(&[CLIENT, URL, ("x-forwarded-for", "192.0.2.7")]), None);
+        assert_eq!(url(&[CLIENT]), None);
+        assert_eq!(url(&[URL]), None);
+        assert_eq!(url(&[("spin-client-addr", "nonsense"), URL]), None);
+    }
+}
