@@ -80,7 +80,8 @@ pub fn read_settings(sources: &Sources, dev: bool, listening: SocketAddr) -> Res
             None
         })
     };
-    let settings = Settings::read(value, local_url.as_deref());
+    let settings = Settings::read(value, local_url.as_deref())
+        .and_then(|settings| settings.check_secrets().map(|()| settings));
     if let Some(failure) = failure.take() {
         return Err(failure);
     }

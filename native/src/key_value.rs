@@ -34,7 +34,7 @@ impl<D: Database, C: Clock> KeyValue for DatabaseKeyValue<D, C> {
 
     async fn set(&self, key: &str, value: Vec<u8>, deadline: Millis) -> Result<(), KeyValueError> {
         let text = String::from_utf8(value)
-            .map_err(|_| KeyValueError("a value that is not UTF-8 cannot be kept here".into()))?;
+            .map_err(|_| KeyValueError::Failed("a value that is not UTF-8 cannot be kept here".into()))?;
         store::key_value::set(&self.database, key, text, deadline).await.map_err(failed)
     }
 
@@ -43,9 +43,11 @@ impl<D: Database, C: Clock> KeyValue for DatabaseKeyValue<D, C> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn failed(error: DatabaseError) -> KeyValueError {
-    KeyValueError(error.to_string())
+    match error {
+        DatabaseError::NotSetUp(what) => KeyValueError::NotSetUp(what),
+        other => KeyValueError::Failed(other.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@
 //! | [`sessions`] | who is logged in |
 //! | [`key_value`] | small values with a deadline, for hosts without a key-value store |
 //! | [`migrations`] | the schema's versions |
+//! | [`schema`] | what hosts have to know of all this |
 //!
 //! Every batch that may change a channel's queue or feed begins by advancing the channel's revision. On every
 //! database that locks the channel's row, so revisions grow in commit order, and the rows that carry the new
@@ -44,6 +45,7 @@ pub mod patterns;
 pub mod presence;
 pub mod queue;
 pub mod rules;
+pub mod schema;
 pub mod sessions;
 mod undo;
 

@@ -105,6 +105,16 @@ static RECORD: Query = Query {
     reach: Reach::Rows,
 };
 
+/// Whether `database` has all of `migrations` and nothing else; one read. An error if it never can.
+pub async fn is_current<D: Database>(database: &D, migrations: &[Migration]) -> Result<bool, MigrationError> {
+    match applied_count(database, migrations).await {
+        Ok(newest) => Ok(migrations.last().is_none_or(|last| last.number == newest)),
+        // A new database has no record. If it is anything else, migrating will say so.
+        Err(MigrationError::Unreadable(DatabaseError::Refused { .. })) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Brings `database` up to the newest of `migrations`; answers the names of those it applied.
 ///
 /// Safe when several hosts do it at once: the record is a migration's first statement, so the second

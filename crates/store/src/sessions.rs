@@ -96,6 +96,6 @@ pub async fn end<K: KeyValue>(store: &K, id: &str) -> Result<(), SessionError> {
 
 async fn put<K: KeyValue>(store: &K, id: &str, stored: &Stored) -> Result<(), SessionError> {
     let content = serde_json::to_vec(stored)
-        .map_err(|error| KeyValueError(format!("a session cannot be written: {error}")))?;
+        .map_err(|error| KeyValueError::Failed(format!("a session cannot be written: {error}")))?;
     Ok(store.set(&name(id), content, stored.deadline()).await?)
 }

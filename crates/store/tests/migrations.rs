@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use platform::database::{DatabaseError, Value};
-use store::migrations::{Migration, MigrationError, migrate, sqlite};
+use store::migrations::{Migration, MigrationError, is_current, migrate, sqlite};
 
 use crate::support::{Between, Memory, ready};
 
@@ -63,6 +63,19 @@ fn a_newer_version_adds_only_what_is_new() {
         "this database has migration 2 (two), which this version does not know; start the newer version, or \
          restore a backup from before it"
     );
+}
+
+#[test]
+fn a_database_is_current_with_all_migrations_and_nothing_else() {
+    let all = made_up(&[("one", "CREATE TABLE a (x BIGINT);\n"), ("two", "CREATE TABLE b (x BIGINT);\n")]);
+    let database = Memory::empty();
+    assert!(!ready(is_current(&database, all)).unwrap(), "nothing is there");
+    ready(migrate(&database, &all[..1], 1)).unwrap();
+    assert!(!ready(is_current(&database, all)).unwrap(), "an older version was here");
+    ready(migrate(&database, all, 2)).unwrap();
+    assert!(ready(is_current(&database, all)).unwrap());
+    let newer = ready(is_current(&database, &all[..1])).unwrap_err();
+    assert!(matches!(newer, MigrationError::Newer { number: 2, .. }), "{newer:?}");
 }
 
 #[test]
