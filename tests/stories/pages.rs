@@ -56,6 +56,44 @@ async fn files_are_asked_for_again_only_when_they_changed() {
 }
 
 #[tokio::test]
+async fn what_a_page_loads_is_kept_for_ever_under_a_name_that_changes_with_it() {
+    let client = Client::new(shared_host().await.base());
+    let page = client.get_page("/").await.expect(200);
+    assert_eq!(page.header("cache-control"), Some("no-cache"), "the page itself is asked for again");
+    let text = page.text();
+    let address = text.split('"').find(|word| word.ends_with("/style.css")).unwrap();
+    let asset = client.get(address).await.expect(200);
+    assert_eq!(asset.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    let (start, _) = address.rsplit_once('/').unwrap();
+    let version = start.strip_prefix("/static/").unwrap();
+
+    // Without a version, or with that of another release, it is the same file, but not to be kept.
+    let other: String = version.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect();
+    for address in ["/static/style.css".to_owned(), format!("/static/{other}/style.css")] {
+        let answer = client.get(&address).await.expect(200);
+        assert_eq!(answer.header("cache-control"), Some("no-cache"), "{address}");
+        assert_eq!(answer.body, asset.body);
+    }
+}
+
+#[tokio::test]
+async fn files_are_sent_compressed_to_those_who_take_it() {
+    let client = Client::new(shared_host().await.base());
+    let plain = client.get("/static/style.css").await.expect(200);
+    assert_eq!(plain.header("content-encoding"), None);
+    let ask = |encodings: &str| {
+        client.request(Method::GET, "/static/style.css").header("Accept-Encoding", encodings)
+    };
+    let small = send(ask("br, gzip")).await.expect(200);
+    assert_eq!(small.header("content-encoding"), Some("gzip"));
+    assert!(small.body.len() * 2 < plain.body.len(), "{} of {}", small.body.len(), plain.body.len());
+    for answer in [&plain, &small] {
+        assert_eq!(answer.header("vary"), Some("accept-encoding"));
+    }
+    assert_eq!(send(ask("br, gzip;q=0")).await.expect(200).body, plain.body);
+}
+
+#[tokio::test]
 async fn nothing_but_the_pages_files_can_be_read() {
     let client = Client::new(shared_host().await.base());
     for path in [

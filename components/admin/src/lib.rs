@@ -41,3 +41,6 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .route("/channel/{channel}/blacklist/export", post(global::export::<P>))
         .with_state(platform)
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);

@@ -81,3 +81,6 @@ fn message_number(text: &str) -> Result<i64> {
 fn no_message() -> Problem {
     Problem::not_found("There is no such message in this channel.")
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);

@@ -29,3 +29,6 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .route("/api/me", get(me::me::<P>))
         .with_state(platform)
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);

@@ -47,3 +47,6 @@ struct State<P> {
     /// What is answered to whoever has it all already, by channel.
     quiet: Arc<Remembered<ChannelKey, poll::Quiet>>,
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);

@@ -33,3 +33,6 @@ struct State<P> {
     /// The present version of each channel's feeds, by the channel's name.
     stamps: Arc<Remembered<String, Stamp>>,
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);

@@ -30,3 +30,6 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .route("/api/openapi.json", get(operations::openapi))
         .with_state(platform)
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);

@@ -37,3 +37,6 @@ struct State<P> {
     platform: P,
     rules: Arc<cache::RulesCache>,
 }
+
+#[cfg(target_family = "wasm")]
+platform::spin_component!(crate::router, store::schema::Tables);
