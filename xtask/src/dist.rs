@@ -7,7 +7,7 @@ use cargo_metadata::{Metadata, camino::Utf8Path};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    process, setup,
+    components, process,
     workspace::{self, WASM},
 };
 
@@ -26,6 +26,7 @@ pub(crate) fn run() -> Result<()> {
     for name in ["LICENSE", "README.md", "CHANGELOG.md"] {
         copy(&metadata.workspace_root.join(name), &folder.join(name))?;
     }
+    files.push(manifest(&metadata, &folder)?);
     let sums: Vec<_> = files.iter().map(|file| format!("{}  {}", file.sha256, file.name)).collect();
     fs::write(folder.join("SHA256SUMS"), sums.join("\n") + "\n")?;
 
@@ -55,32 +56,38 @@ fn server(metadata: &Metadata, folder: &Utf8Path) -> Result<Released> {
     release(&metadata.target_directory.join("release").join(&name), folder, &name)
 }
 
-/// The components that have an entry for WebAssembly. The profile `component` is in `.cargo/config.toml`.
 fn wasm_components(metadata: &Metadata, folder: &Utf8Path) -> Result<Vec<Released>> {
-    setup::wasm_target(metadata)?;
-    let components = workspace::components(metadata);
-    let mut build = process::cargo(&metadata.workspace_root);
-    build.args(["build", "--lib", "--profile", "component", "--target", WASM]);
-    process::run(build.args(workspace::selection(&components)))?;
-    let output = metadata.target_directory.join(WASM).join("component");
+    let built = components::build(metadata)?;
+    components::check_sizes(&built)?;
     let mut released = Vec::new();
-    for component in components.iter().filter(|component| workspace::is_wasm_component(component)) {
-        let file = format!("{}.wasm", component.name.replace('-', "_"));
-        let mut one = release(&output.join(&file), folder, &format!("{}.wasm", component.name))?;
+    for component in built {
+        let mut one =
+            release(&component.path, folder, &format!("{}.wasm", component.name.replace('-', "_")))?;
         one.name.insert_str(0, "components/");
         released.push(one);
-    }
-    if released.is_empty() {
-        println!("   the components build for {WASM}, but none has an entry (`cdylib`) to release yet");
     }
     Ok(released)
 }
 
+/// The manifest, which names the components where they lie here.
+fn manifest(metadata: &Metadata, folder: &Utf8Path) -> Result<Released> {
+    let path = metadata.workspace_root.join("spin.toml");
+    let text = fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
+    let released = folder.join("spin.toml");
+    fs::write(&released, text.replace(&format!("target/{WASM}/component/"), "components/"))
+        .with_context(|| format!("{released} cannot be written"))?;
+    describe(&released, "spin.toml")
+}
+
 fn release(built: &Utf8Path, folder: &Utf8Path, name: &str) -> Result<Released> {
     copy(built, &folder.join(name))?;
-    let content = fs::read(built)?;
+    describe(built, name)
+}
+
+fn describe(file: &Utf8Path, name: &str) -> Result<Released> {
+    let content = fs::read(file)?;
     if content.is_empty() {
-        bail!("{built} is empty");
+        bail!("{file} is empty");
     }
     let sha256 = hex::encode(Sha256::digest(&content));
     Ok(Released { name: name.to_owned(), bytes: content.len().try_into()?, sha256 })

@@ -4,6 +4,7 @@
 //! sets up what it needs, says what it runs, and stops at the first failure with what to do about it.
 
 mod bench;
+mod components;
 mod dist;
 mod process;
 mod setup;

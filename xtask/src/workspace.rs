@@ -1,7 +1,7 @@
 //! What Cargo knows of the workspace: its packages, and the room of the house each of them lives in.
 
 use anyhow::{Context as _, Result};
-use cargo_metadata::{CrateType, Metadata, MetadataCommand, Package};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// The target that the components are built for.
 pub(crate) const WASM: &str = "wasm32-wasip2";
@@ -38,11 +38,6 @@ fn packages<'a>(metadata: &'a Metadata, below: &[&str]) -> Vec<&'a Package> {
     packages.retain(|package| below.iter().any(|start| room(metadata, package).starts_with(start)));
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     packages
-}
-
-/// Whether building `package` for WebAssembly leaves a `.wasm` file.
-pub(crate) fn is_wasm_component(package: &Package) -> bool {
-    package.targets.iter().any(|target| target.crate_types.contains(&CrateType::CDyLib))
 }
 
 /// `-p a -p b …`

@@ -2,7 +2,11 @@
 
 use std::{env, ffi::OsString, path::Path, sync::Arc};
 
-use super::{Options, native::Native};
+use super::{
+    Options,
+    native::Native,
+    spin::{Spin, Wasm},
+};
 
 /// The variable that chooses a host.
 const VARIABLE: &str = "CHATSTREAM_HOST";
@@ -42,7 +46,7 @@ pub struct CommandLine {
 
 /// The kinds there are.
 fn registry() -> Vec<Arc<dyn HostKind>> {
-    vec![Arc::new(Native)]
+    vec![Arc::new(Native), Arc::new(Wasm), Arc::new(Spin)]
 }
 
 /// The kind of this name.
@@ -73,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[should_panic(expected = "which is no host; there are: native")]
+    #[should_panic(expected = "which is no host; there are: native, wasm, spin")]
     fn a_host_nobody_knows_is_not_skipped() {
         drop(kind_named("nativ"));
     }

@@ -4,9 +4,11 @@
 //! on a port and a data folder of its own, is there once it answers, and ends with the value that stands for it; if the
 //! test's process dies first, however it dies, the host ends too.
 
+mod built;
 mod keeper;
 mod kind;
 mod native;
+mod spin;
 
 use std::{fmt, sync::Arc};
 

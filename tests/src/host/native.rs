@@ -4,13 +4,11 @@ use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
-    process::Command,
     sync::OnceLock,
-    time::SystemTime,
 };
 
 use super::{
-    Options,
+    Options, built,
     kind::{CommandLine, Features, HostKind},
 };
 
@@ -18,7 +16,7 @@ use super::{
 const PROGRAM: &str = "CHATSTREAM_BIN";
 
 /// Settings of the product that a test run must not take over from whoever started it.
-const SETTINGS: &[&str] = &[
+pub(super) const SETTINGS: &[&str] = &[
     "DATABASE_URL",
     "DB_HOST",
     "DB_NAME",
@@ -71,18 +69,20 @@ impl HostKind for Native {
     }
 
     fn address_finder(&self) -> fn(&str) -> Option<String> {
-        |line| {
-            let at = line.find("http://127.0.0.1:")?;
-            let rest = line.get(at..)?;
-            let port: String =
-                rest.get("http://127.0.0.1:".len()..)?.chars().take_while(char::is_ascii_digit).collect();
-            (!port.is_empty() && port != "0").then(|| format!("http://127.0.0.1:{port}"))
-        }
+        local_address
     }
 
     fn features(&self) -> Features {
         Features { file_limits: cfg!(target_os = "linux") }
     }
+}
+
+/// The first address on this machine in `line`, with a port of its own.
+pub(super) fn local_address(line: &str) -> Option<String> {
+    const START: &str = "http://127.0.0.1:";
+    let rest = line.get(line.find(START)? + START.len()..)?;
+    let port: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (!port.is_empty() && port != "0").then(|| format!("{START}{port}"))
 }
 
 /// The server's program: the one that `CHATSTREAM_BIN` names, else the one Cargo builds next to these tests, built if
@@ -95,54 +95,8 @@ fn program() -> &'static Path {
             assert!(path.is_file(), "{PROGRAM} names {}, which is no file", path.display());
             path
         }
-        None => built_program(),
+        None => built::program("chatstream", built::SOURCES),
     })
-}
-
-fn built_program() -> PathBuf {
-    // target/<profile>/deps/<this test>
-    let test = env::current_exe().expect("a test has a path");
-    let folder = test.ancestors().nth(2).expect("a test lies in a target folder").to_owned();
-    let path = folder.join(format!("chatstream{}", env::consts::EXE_SUFFIX));
-    let built_at = path.metadata().and_then(|metadata| metadata.modified()).ok();
-    if built_at.is_none_or(|built_at| newest_source() > Some(built_at)) {
-        build(&folder);
-    }
-    assert!(path.is_file(), "cargo built no {}", path.display());
-    path
-}
-
-fn build(folder: &Path) {
-    let profile = match folder.file_name().and_then(|name| name.to_str()) {
-        Some("debug") | None => "dev",
-        Some(name) => name,
-    };
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--package", "chatstream", "--bin", "chatstream", "--profile", profile]);
-    let target = folder.parent().expect("a profile lies in a target folder");
-    let built = cargo.current_dir(root()).env("CARGO_TARGET_DIR", target).status().expect("cargo can be run");
-    assert!(built.success(), "the server could not be built");
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace")
-}
-
-/// When a file that the server is built from was last written.
-fn newest_source() -> Option<SystemTime> {
-    let mut folders: Vec<_> =
-        ["components", "crates", "native", "sql", "static"].map(|name| root().join(name)).into();
-    let mut newest = None;
-    while let Some(folder) = folders.pop() {
-        for entry in folder.read_dir().into_iter().flatten().flatten() {
-            match entry.metadata() {
-                Ok(metadata) if metadata.is_dir() => folders.push(entry.path()),
-                Ok(metadata) => newest = newest.max(metadata.modified().ok()),
-                Err(_) => {}
-            }
-        }
-    }
-    newest
 }
 
 #[cfg(test)]

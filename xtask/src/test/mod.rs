@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, one step after the other.
 
 mod edges;
+mod hosts;
 mod licences;
 mod pages;
 mod rooms;
@@ -10,6 +11,7 @@ use cargo_metadata::Metadata;
 use clap::ValueEnum;
 
 use crate::{
+    components,
     process::{self, Stopwatch},
     setup, workspace,
 };
@@ -20,9 +22,28 @@ pub(crate) struct Arguments {
     /// Run this step alone; may be given several times
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
+    /// Tell the stories to this host alone; may be given several times
+    #[arg(long, value_name = "HOST")]
+    host: Vec<Host>,
     /// Mend the formatting instead of complaining about it
     #[arg(long)]
     fix: bool,
+}
+
+/// What the stories can be told to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Host {
+    /// The native server
+    Native,
+    /// The built components, in the tests' own WebAssembly host
+    Wasm,
+    /// The built components, in Spin: the program that SPIN names, or the one on the path
+    Spin,
+}
+
+impl Host {
+    /// The hosts that every change has to pass on.
+    const ALWAYS: [Self; 2] = [Self::Native, Self::Wasm];
 }
 
 /// The steps, in the order they are run: what is quick and fails often comes first.
@@ -40,7 +61,7 @@ enum Step {
     Licences,
     /// The pages' scripts parse, and their tests pass
     Static,
-    /// Every component and all below it builds for WebAssembly
+    /// Every component builds for WebAssembly, and none is larger than it may be
     Wasm,
     /// Everything builds, the tests too
     Build,
@@ -68,19 +89,26 @@ impl Step {
         }
     }
 
-    fn run(self, metadata: &Metadata, fix: bool) -> Result<()> {
+    fn run(self, metadata: &Metadata, arguments: &Arguments) -> Result<()> {
         let root = &metadata.workspace_root;
         match self {
             Self::Edges => edges::check(metadata),
             Self::Format => {
                 setup::component(metadata, "rustfmt", "fmt")?;
-                let check: &[&str] = if fix { &[] } else { &["--", "--check"] };
+                let check: &[&str] = if arguments.fix { &[] } else { &["--", "--check"] };
                 process::run(process::cargo(root).args(["fmt", "--all"]).args(check))
             }
             Self::Clippy => {
                 setup::component(metadata, "clippy", "clippy")?;
                 let deny = ["--", "--deny", "warnings"];
-                process::run(process::cargo(root).args(["clippy", "--workspace", "--all-targets"]).args(deny))
+                process::run(
+                    process::cargo(root).args(["clippy", "--workspace", "--all-targets"]).args(deny),
+                )?;
+                setup::wasm_target(metadata)?;
+                let packages = workspace::selection(&workspace::portable(metadata));
+                let mut wasm = process::cargo(root);
+                wasm.args(["clippy", "--lib", "--target", workspace::WASM]).args(packages);
+                process::run(wasm.args(deny))
             }
             Self::Docs => process::run(
                 process::cargo(root)
@@ -89,27 +117,20 @@ impl Step {
             ),
             Self::Licences => licences::check(metadata),
             Self::Static => pages::check(metadata),
-            Self::Wasm => {
-                setup::wasm_target(metadata)?;
-                let packages = workspace::selection(&workspace::portable(metadata));
-                process::run(
-                    process::cargo(root).args(["build", "--lib", "--target", workspace::WASM]).args(packages),
-                )
-            }
+            Self::Wasm => components::build(metadata).and_then(|files| components::check_sizes(&files)),
             // All targets and the whole workspace, so that the next step finds everything built: a
             // narrower choice has other features, and would build the same crates twice.
             Self::Build => process::run(process::cargo(root).args(["build", "--workspace", "--all-targets"])),
             Self::Tests => {
-                // Nothing to do after the step before. The tests start the program that it left: built on its
-                // own it would have other features, and so be built once more.
-                Self::Build.run(metadata, fix)?;
-                let program = format!("debug/chatstream{}", std::env::consts::EXE_SUFFIX);
-                let program = metadata.target_directory.join(program);
-                process::run(
-                    process::cargo(root)
-                        .args(["test", "--workspace", "--no-fail-fast"])
-                        .env("CHATSTREAM_BIN", program),
-                )
+                // Nothing to do after the steps before. The tests start the programs that they left: built on their
+                // own those would have other features, and so be built once more.
+                Self::Build.run(metadata, arguments)?;
+                let hosts: &[Host] = if arguments.host.is_empty() { &Host::ALWAYS } else { &arguments.host };
+                if hosts.contains(&Host::Native) {
+                    process::run(hosts::tests(metadata).args(["test", "--workspace", "--no-fail-fast"]))?;
+                }
+                let other = hosts.iter().filter(|host| **host != Host::Native);
+                other.copied().try_for_each(|host| hosts::stories(metadata, host))
             }
         }
     }
@@ -134,7 +155,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     for (index, step) in steps.iter().enumerate() {
         println!("\n── {} of {} · {} · {}", index + 1, steps.len(), step.name(), step.about());
         let watch = Stopwatch::start();
-        if let Err(error) = step.run(&metadata, arguments.fix) {
+        if let Err(error) = step.run(&metadata, arguments) {
             bail!("{} failed after {watch}: {error:#}\nwhat to do: {}", step.name(), step.advice());
         }
         let took = watch.to_string();
