@@ -81,7 +81,9 @@ pub async fn find<K: KeyValue>(store: &K, id: &str, now: Millis) -> Result<Optio
     }
     if now - stored.seen_at > TOUCH_EVERY_MS {
         stored.seen_at = now;
-        put(store, id, &stored).await?;
+        // Where nothing can be written, as on a full disk, the session ends a little sooner; that is no reason to
+        // refuse its owner what can still be read.
+        put(store, id, &stored).await.ok();
     }
     Ok(Some(Session {
         person: Person { central_id: stored.central_id, username: stored.username },

@@ -70,6 +70,16 @@ fn a_session_that_is_used_goes_on_up_to_its_longest() {
 }
 
 #[test]
+fn who_is_logged_in_stays_so_while_nothing_can_be_written() {
+    let (store, id) = begun();
+    store.fill_up();
+    let later = START + 11 * MINUTE;
+    assert_eq!(at(&store, &id, later).unwrap().person, person(1));
+    assert_eq!(at(&store, &id, START + IDLE_MS), None, "its end is where it was");
+    assert!(ready(sessions::begin(&store, &person(1), later)).is_err(), "nobody new");
+}
+
+#[test]
 fn a_session_is_not_written_with_each_use() {
     let (store, id) = begun();
     let written = store.all();

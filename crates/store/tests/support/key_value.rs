@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use platform::{
@@ -14,7 +17,7 @@ type Values = BTreeMap<String, (Vec<u8>, Millis)>;
 
 /// A store of its own, gone with its last clone.
 #[derive(Clone, Default)]
-pub(crate) struct MemoryKeyValue(Arc<Mutex<Values>>);
+pub(crate) struct MemoryKeyValue(Arc<Mutex<Values>>, Arc<AtomicBool>);
 
 impl MemoryKeyValue {
     /// Everything that is kept: name, value, deadline.
@@ -29,6 +32,11 @@ impl MemoryKeyValue {
             kept.0 = value.to_vec();
         }
     }
+
+    /// From now on nothing can be put into it, as on a full disk.
+    pub(crate) fn fill_up(&self) {
+        self.1.store(true, Ordering::SeqCst);
+    }
 }
 
 impl KeyValue for MemoryKeyValue {
@@ -37,6 +45,9 @@ impl KeyValue for MemoryKeyValue {
     }
 
     async fn set(&self, key: &str, value: Vec<u8>, deadline: Millis) -> Result<(), KeyValueError> {
+        if self.1.load(Ordering::SeqCst) {
+            return Err(KeyValueError::Failed("the disk is full".to_owned()));
+        }
         self.0.lock().unwrap().insert(key.to_owned(), (value, deadline));
         Ok(())
     }
