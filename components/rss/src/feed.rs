@@ -69,7 +69,7 @@ async fn answer<P: Platform>(
     let now = state.platform.clock().now();
     let stamp = stamp(&state, channel, now).await?;
     check_token(&stamp, parameters.token.as_deref())?;
-    let version = Version::new(format!("\"{}\"", stamp.revision), stamp.changed_at, now);
+    let version = Version::new(tag(stamp.revision, stamp.changed_at), stamp.changed_at, now);
     let mut response = if version.is_known(&headers) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -78,6 +78,12 @@ async fn answer<P: Platform>(
     };
     describe(&mut response, &version, stamp.is_public);
     Ok(response)
+}
+
+/// The entity tag of a channel's feeds. Where a backup was restored, or a channel made anew under an old name, revisions
+/// begin again where they were; but not at the same time.
+fn tag(revision: i64, changed_at: Millis) -> String {
+    format!("\"{revision}-{changed_at:x}\"")
 }
 
 /// The present version of a channel's feeds.
@@ -143,4 +149,17 @@ fn describe(response: &mut Response, version: &Version, is_public: bool) {
     set(header::CACHE_CONTROL, if is_public { "public, no-cache" } else { "private, no-cache" });
     // Wiki pages read feeds from the reader's browser; nothing here depends on a cookie.
     set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_that_comes_again_is_another_version() {
+        let before = tag(7, 1_784_628_300_123);
+        assert_eq!(before, tag(7, 1_784_628_300_123));
+        assert_ne!(before, tag(7, 1_784_628_300_124));
+        assert_ne!(before, tag(8, 1_784_628_300_123));
+    }
 }
