@@ -83,9 +83,56 @@ impl fmt::Display for NormalisedText {
 /// collapsed to single spaces. Idempotent: a normalised text normalises to itself.
 #[must_use]
 pub fn normalise(text: &str) -> NormalisedText {
-    if text.is_ascii() {
-        return NormalisedText::from_stored(collapse(text.chars(), text.len()));
+    NormalisedText::from_stored(normalise_settled(text).unwrap_or_else(|| normalise_any(text)))
+}
+
+/// What [`normalise_any`] answers, sooner; `None` for a text with a character that needs more than a look at itself.
+fn normalise_settled(text: &str) -> Option<String> {
+    let mut normalised = Collapsed::with_capacity(text.len());
+    for character in text.chars() {
+        if is_settled(character) {
+            normalised.push_visible(lower(character));
+        } else if is_removed(character) || character.is_whitespace() {
+            normalised.push(character);
+        } else {
+            return None;
+        }
     }
+    Some(normalised.text)
+}
+
+/// Characters that NFKC leaves alone whatever stands beside them, and whose lower case is one such character: nearly
+/// all that chats are written in. Those that compose, decompose or combine are not among them, and neither is the
+/// Greek capital sigma, which is lower-cased by its place in the word.
+const fn is_settled(character: char) -> bool {
+    matches!(
+        character,
+        '!'..='~'
+            | 'À'..='į' | 'ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž' // Latin
+            | '¡' | '§' | '©' | '«' | '®' | '°' | '±' | '»' | '¿'
+            | 'Α'..='Ρ' | 'Τ'..='Ϊ' | 'ά'..='ώ' // Greek
+            | 'Ѐ'..='ҁ' | 'Ҋ'..='ӿ' // Cyrillic
+            | 'א'..='ת' // Hebrew
+            | 'ء'..='ي' | '٠'..='٩' | 'پ'..='ڿ' | 'ی' | '۰'..='۹' | '،' | '؟' // Arabic
+            | 'ऄ'..='ह' | 'ा'..='ौ' // Devanagari
+            | 'ก'..='า' | 'เ'..='ๆ' // Thai
+            | '‐' | '‒'..='―' | '‘'..='‟' | '•' | '€' | '☀'..='⛿' | '✁'..='❦'
+            | '、'..='〟' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='鿿' | '가'..='힣'
+            | '\u{1f300}'..='\u{1faff}' // emoji
+    )
+}
+
+fn lower(character: char) -> char {
+    // Beyond Cyrillic no settled character has a case.
+    if character.is_ascii() || character > 'ӿ' {
+        return character.to_ascii_lowercase();
+    }
+    let mut lower = character.to_lowercase();
+    lower.next().unwrap_or(character)
+}
+
+/// The definition, whatever the text.
+fn normalise_any(text: &str) -> String {
     let mut current = normalise_once(text);
     // Lower case can make what NFKC would compose, and the other way round.
     for _ in 1..MAX_PASSES {
@@ -98,34 +145,44 @@ pub fn normalise(text: &str) -> NormalisedText {
         }
         current = next;
     }
-    NormalisedText::from_stored(current)
+    current
 }
 
 fn normalise_once(text: &str) -> String {
     // Before NFKC, because an invisible character between two others keeps them from composing.
     let composed: String = text.chars().filter(|c| !is_removed(*c)).nfkc().collect();
     // The whole text at once and not character by character: a Greek sigma is lower-cased by its place in the word.
-    let lower = composed.to_lowercase();
-    collapse(lower.chars(), lower.len())
+    let mut normalised = Collapsed::with_capacity(composed.len());
+    composed.to_lowercase().chars().for_each(|character| normalised.push(character));
+    normalised.text
 }
 
-/// Drops what shows nothing, and makes each run of white space one space between two other characters.
-/// ASCII letters become lower case on the way.
-fn collapse(characters: impl Iterator<Item = char>, capacity: usize) -> String {
-    let mut collapsed = String::with_capacity(capacity);
-    let mut space_pending = false;
-    for character in characters {
+/// A text without what shows nothing, in which each run of white space is one space between two other characters.
+struct Collapsed {
+    text: String,
+    space_pending: bool,
+}
+
+impl Collapsed {
+    fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), space_pending: false }
+    }
+
+    fn push(&mut self, character: char) {
         if character.is_whitespace() {
-            space_pending = !collapsed.is_empty();
+            self.space_pending = !self.text.is_empty();
         } else if !is_removed(character) {
-            if space_pending {
-                collapsed.push(' ');
-                space_pending = false;
-            }
-            collapsed.push(character.to_ascii_lowercase());
+            self.push_visible(character);
         }
     }
-    collapsed
+
+    fn push_visible(&mut self, character: char) {
+        if self.space_pending {
+            self.text.push(' ');
+            self.space_pending = false;
+        }
+        self.text.push(character);
+    }
 }
 
 /// Whether a reader sees something there: no white space, no control, nothing of zero width.
@@ -165,6 +222,7 @@ const fn is_ignorable(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_normalization::{IsNormalized, char::canonical_combining_class, is_nfkc_quick};
 
     use super::*;
 
@@ -221,6 +279,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn settled_characters_are_left_alone_by_nfkc_whatever_stands_beside_them() {
+        for character in ('\0'..=char::MAX).filter(|character| is_settled(*character)) {
+            let code = u32::from(character);
+            // A quick "yes" says that it decomposes into nothing, and composes with nothing before it.
+            assert_eq!(is_nfkc_quick(std::iter::once(character)), IsNormalized::Yes, "U+{code:04X}");
+            assert_eq!(canonical_combining_class(character), 0, "U+{code:04X}");
+            let lower: Vec<char> = character.to_lowercase().collect();
+            assert!(matches!(lower[..], [lower] if is_settled(lower)), "U+{code:04X}");
+            assert_ne!(character, 'Σ');
+            let text = character.to_string();
+            assert_eq!(normalise_settled(&text), Some(normalise_any(&text)), "U+{code:04X}");
+        }
+    }
+
     /// Characters that decompose, compose, change case or vanish, beside any others.
     fn awkward() -> impl Strategy<Value = char> {
         let chosen = "aA Σσς İıSſßǅﬁ\u{212a}\u{300}\u{301}\u{307}\u{323}\u{345}\u{34f}\u{ad}\u{200b}\u{200d}\
@@ -230,6 +303,7 @@ mod tests {
             proptest::sample::select(chosen.chars().collect::<Vec<_>>()),
             proptest::char::range('\u{300}', '\u{36f}'),
             proptest::char::range('\u{1f00}', '\u{1fff}'),
+            proptest::sample::select(('\0'..=char::MAX).filter(|c| is_settled(*c)).collect::<Vec<_>>()),
         ]
     }
 
@@ -245,8 +319,14 @@ mod tests {
         }
 
         #[test]
-        fn the_ascii_path_is_only_a_shorter_one(text in "[\\x00-\\x7f]{0,40}") {
-            prop_assert_eq!(normal(&text), normalise_once(&text));
+        fn the_path_of_settled_characters_is_only_a_shorter_one(
+            characters in proptest::collection::vec(awkward(), 0..24), ascii in "[\\x00-\\x7f]{0,40}"
+        ) {
+            let simple: String = characters.into_iter().filter(|c| is_settled(*c) || is_removed(*c)).collect();
+            for text in [&simple, &ascii, &(ascii.clone() + &simple)] {
+                let settled = normalise_settled(text);
+                prop_assert_eq!(settled.as_deref(), Some(&*normalise_any(text)));
+            }
         }
 
         #[test]
