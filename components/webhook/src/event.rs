@@ -82,12 +82,15 @@ fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Meta, D::Error> 
 impl Event {
     /// Reads an event; 400 says what is wrong with it.
     pub(crate) fn parse(body: &[u8]) -> Result<Self> {
-        let repaired = surrogates::replace_lone(body);
-        let body = repaired.as_deref().unwrap_or(body);
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(Problem::bad_request("The body must be a JSON object."));
         }
+        // Half an emoji is rare, and the parser stumbles over it: so it is looked for only then.
         serde_json::from_slice(body)
+            .or_else(|error| match surrogates::replace_lone(body) {
+                Some(repaired) => serde_json::from_slice(&repaired),
+                None => Err(error),
+            })
             .map_err(|error| Problem::bad_request(format!("The event cannot be read: {error}.")))
     }
 
