@@ -1,6 +1,6 @@
 //! Which language a text is in, and which one it is shown under.
 
-use whatlang::{Detector, Lang, Script};
+use whatlang::{Detector, Lang, Script, detect_script};
 
 use crate::language::LanguageTag;
 use crate::message::{Incoming, MessageType};
@@ -31,22 +31,22 @@ pub struct Detected {
 pub fn detect(text: &str, likely: &[LanguageTag]) -> Option<Detected> {
     let text = &text[..text.floor_char_boundary(MAX_DETECTED_BYTES)];
     let known: Vec<Lang> = likely.iter().filter_map(known_language).collect();
-    let among_all = Detector::new().detect(text)?;
+    // Comparing all languages of a script can cost more than all else that is done about a message: so that comes last.
+    let among_all = || Detector::new().detect(text);
     if known.is_empty() {
-        let tag = tag_of(among_all.lang());
-        return Some(Detected { tag, confidence: among_all.confidence() });
+        let found = among_all()?;
+        return Some(Detected { tag: tag_of(found.lang()), confidence: found.confidence() });
     }
-    let script = among_all.script();
+    let script = detect_script(text)?;
+    let among_known = || Detector::with_allowlist(known.clone()).detect(text);
     let rivals = script.langs().iter().filter(|language| known.contains(language)).count();
-    if rivals < 2 && !known.contains(&among_all.lang()) {
-        return None;
-    }
-    // Three dozen languages share the Latin script, so winning there means little if it was close. Elsewhere it is a
-    // handful, mostly close relatives of which the channel expects one: winning is enough.
-    let found = if rivals < 2 && script == Script::Latin {
-        among_all
+    let found = if rivals >= 2 {
+        among_known()?
     } else {
-        Detector::with_allowlist(known).detect(text)?
+        let winner = among_all().filter(|winner| known.contains(&winner.lang()))?;
+        // Three dozen languages share the Latin script, so winning there means little if it was close. Elsewhere it is a
+        // handful, mostly close relatives of which the channel expects one: winning is enough.
+        if script == Script::Latin { winner } else { among_known()? }
     };
     let tag = likely.iter().find(|tag| known_language(tag) == Some(found.lang()))?;
     Some(Detected { tag: tag.clone(), confidence: found.confidence() })
