@@ -25,6 +25,10 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// How long a request's body may take altogether.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// A timer that is always set, for the runtime's sake. Where none is, each request's first timer (that of the next
+/// head) interrupts a thread that sleeps until something arrives: with few connections, that was once per request.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
 /// The largest request head, and the most that waits to be written to a slow reader, in bytes. OAuth codes
 /// alone can be over 4 KB long.
 const BUFFER: usize = 64 * 1024;
@@ -62,12 +66,14 @@ pub async fn serve(
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     http.max_header_size(BUFFER).max_buf_size(BUFFER);
     let all = GracefulShutdown::new();
+    let mut heartbeat = tokio::time::interval(HEARTBEAT);
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
             biased;
             () = &mut stop => break,
             accepted = listener.accept() => accepted,
+            _ = heartbeat.tick() => continue,
         };
         match accepted {
             Ok((stream, _)) => {
