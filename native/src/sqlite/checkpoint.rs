@@ -18,11 +18,16 @@ const WORTHWHILE: i64 = 1024;
 const LONG: i64 = 8 * 1024;
 /// From here on, 64 MiB, the writer does it all, however much it is: the thread cannot keep up.
 const TOO_LONG: i64 = 16 * 1024;
+/// A look at the log costs as much as a statement does, so there is one only after this many statements. They are some
+/// hundred pages, next to nothing beside the limits above.
+const STATEMENTS_BETWEEN_LOOKS: usize = 256;
 
 /// The thread, from the writer's side.
 pub(super) struct Checkpoints {
     wake: SyncSender<()>,
     thread: JoinHandle<()>,
+    /// How many statements were committed since the last look at the log.
+    unseen: usize,
 }
 
 impl Checkpoints {
@@ -40,11 +45,16 @@ impl Checkpoints {
                 failing = result.is_err();
             }
         })?;
-        Ok(Self { wake, thread })
+        Ok(Self { wake, thread, unseen: 0 })
     }
 
-    /// Called by the writer between two groups.
-    pub(super) fn after_commit(&self, connection: &Connection) {
+    /// Called by the writer between two groups, with the number of statements in the one that has just ended.
+    pub(super) fn after_commit(&mut self, connection: &Connection, statements: usize) {
+        self.unseen += statements;
+        if self.unseen < STATEMENTS_BETWEEN_LOOKS {
+            return;
+        }
+        self.unseen = 0;
         // This only looks: it takes no lock and reads two numbers.
         let Ok(log) = run(connection, "PRAGMA wal_checkpoint(NOOP)") else { return };
         let waiting = log.pages - log.carried;

@@ -31,7 +31,12 @@ const MOST_BATCHES: usize = 512;
 const ENOUGH_STATEMENTS: usize = 8_000;
 
 enum Job {
-    Write { batch: Batch, answer: oneshot::Sender<Outcome> },
+    /// The batch goes back with the answer: freed by the thread that made it, its memory is at hand there for the
+    /// next, and the allocator has no other thread to wait for.
+    Write {
+        batch: Batch,
+        answer: oneshot::Sender<(Batch, Outcome)>,
+    },
     Close,
 }
 
@@ -51,9 +56,9 @@ impl Writer {
         options: &SqliteOptions,
     ) -> io::Result<Self> {
         let (queue, jobs) = mpsc::sync_channel(options.queue);
-        let checkpoints = Checkpoints::start(checkpoints)?;
+        let mut checkpoints = Checkpoints::start(checkpoints)?;
         let thread = thread::Builder::new().name("sqlite-writer".into()).spawn(move || {
-            work(&connection, &jobs, &wakeups, &checkpoints);
+            work(&connection, &jobs, &wakeups, &mut checkpoints);
             // Nobody is answered from here on: whoever still queues finds nobody at the other end.
             drop(jobs);
             checkpoints.finish(&connection);
@@ -70,7 +75,8 @@ impl Writer {
                 TrySendError::Disconnected(_) => "it is closed".into(),
             })
         })?;
-        outcome.await.unwrap_or_else(|_| Err(DatabaseError::Unavailable("it is closed".into())))
+        let closed = |_| Err(DatabaseError::Unavailable("it is closed".into()));
+        outcome.await.map_or_else(closed, |(_, outcome)| outcome)
     }
 
     /// Waits until everything queued is written, and the thread has ended.
@@ -84,7 +90,12 @@ impl Writer {
     }
 }
 
-fn work(connection: &Connection, jobs: &Receiver<Job>, wakeups: &NativeWakeups, checkpoints: &Checkpoints) {
+fn work(
+    connection: &Connection,
+    jobs: &Receiver<Job>,
+    wakeups: &NativeWakeups,
+    checkpoints: &mut Checkpoints,
+) {
     let mut open = true;
     while open {
         let Ok(first) = jobs.recv() else { return };
@@ -114,13 +125,13 @@ fn work(connection: &Connection, jobs: &Receiver<Job>, wakeups: &NativeWakeups, 
         for topic in &topics {
             wakeups.advance(*topic);
         }
-        for (answer, outcome) in answers.into_iter().zip(outcomes) {
-            // Whoever asked may have gone; the batch is kept all the same.
-            drop(answer.send(outcome));
+        for (answer, answered) in answers.into_iter().zip(batches.into_iter().zip(outcomes)) {
+            // Whoever asked may have gone; what was written is kept all the same.
+            drop(answer.send(answered));
         }
         for topic in topics {
             wakeups.announce(topic);
         }
-        checkpoints.after_commit(connection);
+        checkpoints.after_commit(connection, statements);
     }
 }
