@@ -79,8 +79,7 @@ CREATE TABLE messages (
 
 CREATE UNIQUE INDEX messages_by_seen_key ON messages (channel_id, seen_key);
 
-CREATE INDEX messages_by_revision ON messages (channel_id, revision);
-
+-- What arrived since a revision is in this one, too; what happened to older messages since then is in the log.
 CREATE INDEX messages_by_status ON messages (channel_id, status, position);
 
 -- Who has no name: the same number for the same sender in a channel.

@@ -148,7 +148,7 @@ queries! { "decisions";
     FIND: Rows = "SELECT status, message, screen_name, sender_id, central_id FROM messages \
         WHERE id = ? AND channel_id = ?";
     QUEUED_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND status = 0";
-    LATE_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND revision > ? AND status + 0 = 0";
+    LATE_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND status = 0 AND position > ?";
     QUEUED_NAMES: Page = "SELECT id, screen_name FROM messages WHERE channel_id = ? AND status = 0 \
         AND central_id IS NULL AND screen_name <> ''";
 }

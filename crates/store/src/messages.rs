@@ -3,12 +3,12 @@
 use moderation::{CentralId, DropCause, Incoming, LanguageTag, SYMBOL_WINDOW_MS, SenderId, Status};
 use platform::{
     clock::Millis,
-    database::{Database, DatabaseError, Statement},
+    database::{Batch, Database, DatabaseError, Statement},
 };
 
 use crate::{
     rules::Stamp,
-    statements::{affected, batch},
+    statements::{affected, batch, bump},
 };
 
 /// How a message that is kept begins.
@@ -32,18 +32,19 @@ pub enum Kept {
 }
 
 // `settings_revision` and `global_revision` are conditions: a message screened with rules that have been
-// changed meanwhile is not stored, so that a ban holds from its commit on, whatever was under way.
+// changed meanwhile is not stored, so that a ban holds from its commit on, whatever was under way. So is that the
+// message was not seen before. All statements of a batch that have these conditions take effect, or none of them.
 macro_rules! insert_message {
-    ($status:literal) => {
+    ($status:literal, $number:expr) => {
         concat!(
             "INSERT INTO messages (channel_id, revision, arrival, position, status, decided_at, seen_key, kind, \
              screen_name, unnamed_number, sender_id, central_id, message, target_key, language, profile_img, \
              arrived_at) \
              SELECT s.channel_id, s.revision, s.revision, s.revision, ",
             $status,
-            ", ?, ?, ?, ?, \
-             (SELECT u.number FROM senders u WHERE u.channel_id = s.channel_id AND u.sender_key = ?), \
-             ?, ?, ?, ?, ?, ?, ? \
+            ", ?, ?, ?, ?, ",
+            $number,
+            ", ?, ?, ?, ?, ?, ?, ? \
              FROM channel_state s JOIN site_state g ON g.id = 1 \
              WHERE s.channel_id = ? AND s.settings_revision = ? AND g.global_revision = ? \
              AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = s.channel_id AND m.seen_key = ?)"
@@ -51,13 +52,39 @@ macro_rules! insert_message {
     };
 }
 
+macro_rules! number_of_sender {
+    () => {
+        "(SELECT u.number FROM senders u WHERE u.channel_id = s.channel_id AND u.sender_key = ?)"
+    };
+}
+
+// Every batch begins with the row of the channel, which is written thousands of times a second: what is known to
+// become of the message is counted with the same stroke.
+macro_rules! advance {
+    ($counts:literal) => {
+        concat!(
+            "UPDATE channel_state SET ",
+            $counts,
+            "revision = revision + 1 WHERE channel_id = ? AND settings_revision = ? \
+             AND EXISTS (SELECT 1 FROM site_state g WHERE g.id = 1 AND g.global_revision = ?) AND NOT EXISTS \
+             (SELECT 1 FROM messages m WHERE m.channel_id = channel_state.channel_id AND m.seen_key = ?)"
+        )
+    };
+}
+
 queries! { "messages";
-    INSERT: Rows = insert_message!("?");
+    ADVANCE_QUEUED: Rows = advance!("queued = queued + 1, ");
+    // The feed's revision comes first: MariaDB computes what follows with what was set before.
+    ADVANCE_APPROVED: Rows =
+        advance!("approved = approved + 1, feed_revision = revision + 1, feed_changed_at = ?, ");
+    INSERT: Rows = insert_message!("?", "NULL");
+    INSERT_UNNAMED: Rows = insert_message!("?", number_of_sender!());
     INSERT_SYMBOL: Rows = insert_message!(
         "CASE WHEN EXISTS (SELECT 1 FROM decisions d JOIN messages r ON r.id = d.message_id \
          WHERE d.channel_id = s.channel_id AND d.status IN (1, 2) AND d.decided_at >= ? \
          AND r.kind = 1 AND r.message = ? AND r.status IN (1, 2) AND r.decided_revision = d.revision) \
-         THEN 2 ELSE 0 END"
+         THEN 2 ELSE 0 END",
+        number_of_sender!()
     );
     NUMBER_SENDER: Rows = "INSERT INTO senders (channel_id, sender_key, number) \
         SELECT s.channel_id, ?, s.unnamed + 1 FROM channel_state s JOIN site_state g ON g.id = 1 \
@@ -93,6 +120,7 @@ pub async fn keep<D: Database>(
     let channel = stamp.channel;
     let seen_key = incoming.seen_key();
     let mut statements = Vec::with_capacity(5);
+    statements.push(advance(stamp, start, &seen_key, now));
     let unnamed = incoming.sender.screen_name.is_empty().then(|| incoming.sender.anonymous_key(&seen_key));
     if let Some(sender_key) = &unnamed {
         statements.push(NUMBER_SENDER.with([
@@ -105,16 +133,30 @@ pub async fn keep<D: Database>(
         ]));
         statements.push(COUNT_SENDER.with([channel.into(), sender_key.as_str().into()]));
     }
-    let inserted_at = statements.len() + 1;
+    let inserted_at = statements.len();
     statements.push(insertion(stamp, incoming, language, start, unnamed, seen_key, now));
-    if start != Start::Approved {
-        statements.push(COUNT_QUEUED.with([channel.into()]));
+    if start == Start::ApprovedIfSymbolRecent {
+        statements
+            .extend([COUNT_QUEUED.with([channel.into()]), COUNT_APPROVED.with([now.into(), channel.into()])]);
     }
-    if start != Start::Queued {
-        statements.push(COUNT_APPROVED.with([now.into(), channel.into()]));
-    }
-    let counts = database.write(batch(channel, statements)).await?;
+    let counts = database.write(Batch { statements, topic: Some(channel.topic()) }).await?;
     Ok(if affected(&counts, inserted_at)? == 0 { Kept::NotStored } else { Kept::Stored })
+}
+
+fn advance(stamp: Stamp, start: Start, seen_key: &str, now: Millis) -> Statement {
+    let (query, mut parameters) = match start {
+        Start::Queued => (&ADVANCE_QUEUED, vec![]),
+        Start::Approved => (&ADVANCE_APPROVED, vec![now.into()]),
+        // What to count is known once it is stored.
+        Start::ApprovedIfSymbolRecent => return bump(stamp.channel),
+    };
+    parameters.extend([
+        stamp.channel.into(),
+        stamp.settings_revision.into(),
+        stamp.global_revision.into(),
+        seen_key.into(),
+    ]);
+    Statement { query, parameters }
 }
 
 fn insertion(
@@ -126,13 +168,21 @@ fn insertion(
     seen_key: String,
     now: Millis,
 ) -> Statement {
-    let (query, mut parameters) = match start {
-        Start::Queued => (&INSERT, vec![Status::Queued.rank().into()]),
-        Start::Approved => (&INSERT, vec![Status::Approved.rank().into()]),
-        Start::ApprovedIfSymbolRecent => {
-            (&INSERT_SYMBOL, vec![(now - SYMBOL_WINDOW_MS).into(), incoming.text.as_str().into()])
-        }
+    let mut parameters = Vec::with_capacity(18);
+    let status = match start {
+        Start::Queued => Some(Status::Queued),
+        Start::Approved => Some(Status::Approved),
+        Start::ApprovedIfSymbolRecent => None,
     };
+    let query = match (status, &unnamed) {
+        (Some(_), None) => &INSERT,
+        (Some(_), Some(_)) => &INSERT_UNNAMED,
+        (None, _) => &INSERT_SYMBOL,
+    };
+    match status {
+        Some(status) => parameters.push(status.rank().into()),
+        None => parameters.extend([(now - SYMBOL_WINDOW_MS).into(), incoming.text.as_str().into()]),
+    }
     let sender = &incoming.sender;
     parameters.extend([
         // For a queued message this is when it arrived; nobody reads it before a decision replaces it.
@@ -140,7 +190,11 @@ fn insertion(
         seen_key.as_str().into(),
         incoming.kind.code().into(),
         sender.screen_name.as_str().into(),
-        unnamed.into(),
+    ]);
+    if unnamed.is_some() || status.is_none() {
+        parameters.push(unnamed.into());
+    }
+    parameters.extend([
         sender.sender_id.as_ref().map(SenderId::as_str).into(),
         sender.central_id.map(CentralId::get).into(),
         incoming.text.as_str().into(),

@@ -69,13 +69,17 @@ pub struct Delta {
 
 macro_rules! select_queued {
     ($from:literal, $where:literal) => {
+        select_queued!($from, "m.channel_id = ? AND m.status = 0", $where)
+    };
+    ($from:literal, $queued:literal, $where:literal) => {
         concat!(
             "SELECT m.id, m.screen_name, m.unnamed_number, m.message, m.kind, m.arrived_at, m.language, \
              m.profile_img, m.sender_id, m.central_id, m.revision, t.message FROM ",
             $from,
             " LEFT JOIN messages t ON t.channel_id = m.channel_id AND t.seen_key = m.target_key \
-             WHERE m.channel_id = ? AND m.status = 0 AND (? IS NULL OR m.kind = ?) \
-             AND (? IS NULL OR m.language = ?) ",
+             WHERE ",
+            $queued,
+            " AND (? IS NULL OR m.kind = ?) AND (? IS NULL OR m.language = ?) ",
             $where
         )
     };
@@ -85,14 +89,19 @@ queries! { "queue";
     STATE: Rows = "SELECT revision, queued, highlighted, approved, rejected FROM channel_state WHERE channel_id = ?";
     // A limit on what is listed does not end a walk past what is not listed. So no walk begins where the channel's
     // state, which is one row, says that too much has changed.
-    CHANGED: Rows = select_queued!("channel_state s JOIN messages m ON m.channel_id = s.channel_id",
-        "AND m.revision > ? AND s.channel_id = ? AND s.revision <= ? ORDER BY m.revision DESC LIMIT ?");
+    ARRIVED: Rows = select_queued!("channel_state s JOIN messages m ON m.channel_id = s.channel_id",
+        "AND m.position > ? AND s.channel_id = ? AND s.revision <= ? ORDER BY m.position DESC LIMIT ?");
+    // Whatever happens to a message after it has arrived is in the log. `+ 0`: the planner shall look up the few that
+    // the log names, rather than walk all that are queued.
+    RETURNED: Rows = select_queued!("channel_state s JOIN decisions d ON d.channel_id = s.channel_id \
+        JOIN messages m ON m.id = d.message_id", "m.channel_id + 0 = ? AND m.status + 0 = 0", "AND d.status = 0 \
+        AND d.revision > ? AND s.channel_id = ? AND s.revision <= ? ORDER BY d.revision DESC LIMIT ?");
     NEWEST: Page = select_queued!("messages m", "AND m.position < ? ORDER BY m.position DESC LIMIT ?");
     OLDER: Page = select_queued!("messages m", "AND m.position < (SELECT b.arrival FROM messages b WHERE b.id = ? \
         AND b.channel_id = m.channel_id) ORDER BY m.position DESC LIMIT ?");
-    GONE: Rows = "SELECT m.id FROM channel_state s JOIN messages m ON m.channel_id = s.channel_id \
-        WHERE m.channel_id = ? AND m.revision > ? AND s.channel_id = ? AND s.revision <= ? AND m.status <> 0 \
-        AND m.decided_revision IS NOT NULL ORDER BY m.revision LIMIT ?";
+    GONE: Rows = "SELECT m.id FROM channel_state s JOIN decisions d ON d.channel_id = s.channel_id \
+        JOIN messages m ON m.id = d.message_id WHERE d.revision > ? AND s.channel_id = ? AND s.revision <= ? \
+        AND m.status + 0 <> 0 AND m.decided_revision IS NOT NULL ORDER BY d.revision LIMIT ?";
     DROPS: Rows = "SELECT cause, dropped FROM drops WHERE channel_id = ?";
     LANGUAGES: Page = "SELECT DISTINCT language FROM messages WHERE channel_id = ? AND status = 0 \
         AND language IS NOT NULL";
@@ -134,20 +143,27 @@ async fn changes<D: Database>(
         STATE.with([channel.into()]),
         DROPS.with([channel.into()]),
         presence::statement(channel, now),
-        Statement { query: &CHANGED, parameters: filtered(channel, filter, changed) },
-        GONE.with([channel.into(), since.into(), channel.into(), latest.into(), count(MAX_GONE + 1)]),
+        Statement { query: &ARRIVED, parameters: filtered(channel, filter, changed.clone()) },
+        Statement { query: &RETURNED, parameters: filtered(channel, filter, changed) },
+        GONE.with([since.into(), channel.into(), latest.into(), count(MAX_GONE + 1)]),
     ];
     let mut answers = Answers::from(database.read(statements).await?);
     let mut delta = state(&mut answers)?;
-    let (changed, gone) = (answers.next_rows()?, answers.next_rows()?);
+    let (arrived, returned, gone) = (answers.next_rows()?, answers.next_rows()?, answers.next_rows()?);
     // A revision of the future: the database was put back to an earlier state.
     let is_known = (since..=latest).contains(&delta.revision);
-    if !is_known || changed.len() > MAX_CHANGES || gone.len() > MAX_GONE {
+    if !is_known || arrived.len() + returned.len() > MAX_CHANGES || gone.len() > MAX_GONE {
         return Ok(None);
     }
-    delta.messages = queued(changed)?;
+    delta.messages = queued(arrived)?;
+    delta.messages.extend(queued(returned)?);
+    // What arrived and was decided and taken back, all since then, is among both; what was decided more than once is
+    // there as often.
     delta.messages.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
+    delta.messages.dedup_by_key(|message| message.id);
     delta.gone = gone.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
+    delta.gone.sort_unstable();
+    delta.gone.dedup();
     Ok(Some(delta))
 }
 

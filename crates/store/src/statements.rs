@@ -36,6 +36,7 @@ pub fn all_queries() -> Vec<&'static Query> {
         crate::presence::ALL,
         crate::queue::ALL,
         crate::rules::ALL,
+        crate::schema::ALL,
         crate::undo::ALL,
         ALL,
     ]
@@ -52,6 +53,11 @@ queries! { "statements";
 /// wakes whoever waits for the channel.
 pub(crate) fn batch(channel: ChannelKey, statements: impl IntoIterator<Item = Statement>) -> Batch {
     bumped(&BUMP, channel, statements)
+}
+
+/// The statement that such a batch begins with.
+pub(crate) fn bump(channel: ChannelKey) -> Statement {
+    BUMP.with([channel.into()])
 }
 
 /// The same for a change to the settings or the lists: compiled rules are out of date after it.

@@ -132,12 +132,20 @@ fn uses(database: &Memory, name: &str) -> String {
 fn the_hottest_statements_use_the_indexes_made_for_them() {
     let database = Memory::migrated();
     for (name, index) in [
-        ("queue::CHANGED", "m USING INDEX messages_by_revision (channel_id=? AND revision>?)"),
-        ("queue::GONE", "m USING INDEX messages_by_revision (channel_id=? AND revision>?)"),
+        ("queue::ARRIVED", "m USING INDEX messages_by_status (channel_id=? AND status=? AND position>?)"),
+        ("queue::RETURNED", "d USING INDEX decisions_by_revision (channel_id=? AND revision>?)"),
+        ("queue::RETURNED", "m USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("queue::GONE", "d USING INDEX decisions_by_revision (channel_id=? AND revision>?)"),
+        ("queue::GONE", "m USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("decisions::LATE_TEXTS", "messages_by_status (channel_id=? AND status=? AND position>?)"),
         ("queue::NEWEST", "m USING INDEX messages_by_status (channel_id=? AND status=? AND position<?)"),
         ("queue::OLDER", "m USING INDEX messages_by_status (channel_id=? AND status=? AND position<?)"),
         ("messages::COUNT_QUEUED", "messages_by_status (channel_id=? AND status=? AND position=?)"),
         ("messages::COUNT_APPROVED", "messages_by_status (channel_id=? AND status=? AND position=?)"),
+        (
+            "messages::ADVANCE_QUEUED",
+            "m USING COVERING INDEX messages_by_seen_key (channel_id=? AND seen_key=?)",
+        ),
         ("messages::INSERT", "m USING COVERING INDEX messages_by_seen_key (channel_id=? AND seen_key=?)"),
         ("messages::INSERT_SYMBOL", "decisions_by_time (channel_id=? AND status=? AND decided_at>?)"),
         ("decisions::DECIDE_ONE", "m USING INTEGER PRIMARY KEY (rowid=?)"),

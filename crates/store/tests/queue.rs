@@ -124,11 +124,14 @@ fn who_missed_too_much_begins_anew() {
     let gone = |count: i64| {
         let channel = number(stage.channel);
         stage.database.run(&format!(
-            "DELETE FROM messages WHERE status = 3; \
+            "DELETE FROM messages WHERE status = 3; DELETE FROM decisions WHERE status = 3; \
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
              INSERT INTO messages (channel_id, revision, arrival, status, decided_revision, position, seen_key, \
              kind, screen_name, message, arrived_at) \
-             SELECT {channel}, 2, 2, 3, 2, 2, 'gone:' || i, 0, '', '', 0 FROM n"
+             SELECT {channel}, 2, 2, 3, 2, 2, 'gone:' || i, 0, '', '', 0 FROM n; \
+             INSERT INTO decisions (channel_id, revision, message_id, moderator_id, moderator_name, action, \
+             previous_status, status, decided_at) \
+             SELECT channel_id, 2, id, 1, '', 'reject', 0, 3, 0 FROM messages WHERE status = 3"
         ));
         stage.delta(Some(begin))
     };

@@ -48,7 +48,7 @@ fn shown(side: &Side) -> Vec<Shown> {
 pub(super) fn all(side: &mut Side, before: &Before, changed: Option<bool>, now: Millis) {
     let state = side.stage.channel().state;
     match changed {
-        Some(_) => assert!(state.revision > before.state.revision, "every batch advances the revision"),
+        Some(_) => assert!(state.revision > before.state.revision, "a write advances the revision"),
         None => assert_eq!(state, before.state, "what was not written to stays as it was"),
     }
     assert!(side.stage.stamp().settings_revision >= before.settings_revision);

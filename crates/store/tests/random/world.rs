@@ -71,8 +71,9 @@ impl World {
     fn happen(&mut self, step: &Step) -> Option<(usize, bool)> {
         match step {
             Step::Keep { channel, incoming, language, start, stale } => {
-                self.keep(*channel, incoming, language.as_ref(), *start, *stale);
-                Some((*channel, false))
+                let kept = self.keep(*channel, incoming, language.as_ref(), *start, *stale);
+                // Where the message's status is known only once it is stored, the revision advances before that.
+                (kept == Kept::Stored || *start == Start::ApprovedIfSymbolRecent).then_some((*channel, false))
             }
             Step::Drop { channel, incoming, cause } => {
                 let side = &mut self.sides[*channel];
@@ -146,7 +147,7 @@ impl World {
         language: Option<&LanguageTag>,
         start: Start,
         stale: bool,
-    ) {
+    ) -> Kept {
         let side = &mut self.sides[channel];
         let present = side.stage.stamp();
         let stamp = if stale { side.first_stamp } else { present };
@@ -160,6 +161,7 @@ impl World {
         } else {
             assert_eq!(kept, Kept::NotStored);
         }
+        kept
     }
 
     fn decide(&mut self, channel: usize, id: i64, by: i64, decision: Decision) {
