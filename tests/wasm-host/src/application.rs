@@ -43,8 +43,10 @@ pub struct Settings {
     pub state: PathBuf,
     /// Where compiled components are kept.
     pub cache: PathBuf,
-    /// Values for its variables.
+    /// Values for its variables; one that it does not declare is an error.
     pub variables: BTreeMap<String, String>,
+    /// Values for those of its variables that are not among these, and perhaps for others.
+    pub environment: BTreeMap<String, String>,
     /// How long instances are used.
     pub limits: Limits,
 }
@@ -92,7 +94,7 @@ impl Application {
     /// Reads the manifest, compiles what it names, and links it with what it is granted.
     pub fn start(settings: &Settings) -> Result<Self, ApplicationError> {
         let manifest = Manifest::load(&settings.manifest)?;
-        let values = variables::values(&manifest.variables, &settings.variables)?;
+        let values = variables::values(&manifest.variables, &settings.variables, &settings.environment)?;
         std::fs::create_dir_all(&settings.state)
             .map_err(|source| ApplicationError::State { path: settings.state.clone(), source })?;
         let files = Arc::new(Files::new(&settings.state));

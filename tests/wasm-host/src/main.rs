@@ -1,6 +1,6 @@
 //! A WebAssembly host for tests, with the part of Spin's command line that they use.
 
-use std::{collections::BTreeMap, env, io::Write as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, io::Write as _, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use chatstream_wasm_host::{
@@ -32,13 +32,12 @@ fn settings(arguments: &UpArguments) -> Result<Settings> {
     let folder =
         if arguments.from.is_dir() { Some(arguments.from.as_path()) } else { arguments.from.parent() };
     let beside_manifest = || folder.map(|folder| folder.join(".spin")).unwrap_or_default();
-    let mut variables: BTreeMap<_, _> = variables::from_environment(env::vars_os());
-    variables.extend(arguments.variables.iter().cloned());
     Ok(Settings {
         manifest: arguments.from.clone(),
         state: arguments.state_dir.clone().unwrap_or_else(beside_manifest),
         cache: arguments.cache_dir.clone().map_or_else(beside_program, Ok)?,
-        variables,
+        variables: arguments.variables.iter().cloned().collect(),
+        environment: variables::from_environment(env::vars_os()),
         limits: arguments.limits(),
     })
 }

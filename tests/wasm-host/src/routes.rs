@@ -132,6 +132,7 @@ mod tests {
             "/static/...",
             "/",
             "/feed/:channel",
+            "/log/:channel.csv",
         ];
         let routes = routes(&patterns);
         for (path, expected) in [
@@ -144,8 +145,9 @@ mod tests {
             ("/channel", "/..."),
             ("/static/a/b.js", "/static/..."),
             ("/feed/a", "/feed/:channel"),
-            // A dot ends a name.
-            ("/feed/a.json", "/..."),
+            ("/feed/a.json", "/feed/:channel"),
+            ("/log/a", "/..."),
+            ("/log/a.csv", "/log/:channel.csv"),
         ] {
             let found = routes.find(path).map(|found| patterns[found.component()]);
             assert_eq!(found, Some(expected), "{path}");

@@ -16,7 +16,7 @@ pub enum VariableError {
     Unknown(String),
 }
 
-/// The values that an environment gives to variables.
+/// The values that an environment gives to variables, whether there are such variables or not.
 pub fn from_environment(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> BTreeMap<String, String> {
@@ -28,10 +28,11 @@ pub fn from_environment(
     found.collect()
 }
 
-/// A value for each declared variable: the given one, or else its default.
+/// A value for each declared variable: the one that was given, else the environment's, else its default.
 pub fn values(
     declared: &BTreeMap<String, Option<String>>,
     given: &BTreeMap<String, String>,
+    environment: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, VariableError> {
     if let Some(unknown) = given.keys().find(|name| !declared.contains_key(*name)) {
         return Err(VariableError::Unknown(unknown.clone()));
@@ -39,10 +40,40 @@ pub fn values(
     let mut missing = Vec::new();
     let mut values = BTreeMap::new();
     for (name, default) in declared {
-        match given.get(name).or(default.as_ref()) {
+        match given.get(name).or(environment.get(name)).or(default.as_ref()) {
             Some(value) => drop(values.insert(name.clone(), value.clone())),
             None => missing.push(name.as_str()),
         }
     }
     if missing.is_empty() { Ok(values) } else { Err(VariableError::Missing(missing.join(", "))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map<V>(pairs: impl IntoIterator<Item = (&'static str, V)>) -> BTreeMap<String, V> {
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    #[test]
+    fn what_is_given_comes_before_the_environment_and_that_before_the_default() {
+        let declared = map([("a", None), ("b", Some("default".to_owned())), ("c", Some(String::new()))]);
+        let given = map([("a", "given".to_owned())]);
+        let environment =
+            ["SPIN_VARIABLE_A", "SPIN_VARIABLE_B", "SPIN_VARIABLE_OTHER", "SPIN_VARIABLE_c", "C"];
+        let environment = from_environment(environment.map(|name| (name.into(), "environment".into())));
+        let values = values(&declared, &given, &environment).unwrap();
+        let expected = [("a", "given"), ("b", "environment"), ("c", "")];
+        assert_eq!(values, map(expected.map(|(name, value)| (name, value.to_owned()))));
+    }
+
+    #[test]
+    fn a_value_that_is_missing_or_for_nothing_is_an_error() {
+        let declared = map([("a", None), ("b", None), ("c", Some(String::new()))]);
+        let missing = values(&declared, &map([]), &map([])).unwrap_err().to_string();
+        assert!(missing.starts_with("required variables without a value: a, b;"), "{missing}");
+        let unknown = values(&declared, &map([("d", String::new())]), &map([])).unwrap_err().to_string();
+        assert_eq!(unknown, "the manifest declares no variable d");
+    }
 }

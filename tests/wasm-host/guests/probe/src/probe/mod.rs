@@ -22,7 +22,9 @@ static ASKED: AtomicU32 = AtomicU32::new(0);
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
     let asked = ASKED.fetch_add(1, Ordering::Relaxed) + 1;
-    let path = request.uri().path().to_owned();
+    let path = request.uri().path();
+    // The component that is granted nothing answers below a path of its own.
+    let path = path.strip_prefix("/poor").unwrap_or(path).to_owned();
     let argument = request.uri().query().unwrap_or_default().to_owned();
     match path.as_str() {
         "/hello" => text("hello"),

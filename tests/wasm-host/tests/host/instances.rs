@@ -1,0 +1,47 @@
+//! How long an instance lives, and who shares it.
+
+use futures_util::future::join_all;
+
+use crate::Running;
+
+#[tokio::test]
+async fn an_instance_is_used_again_until_it_has_served_enough() {
+    let host = Running::start_with(&["--max-instance-reuse-count", "3"]).await;
+    let mut asked = Vec::new();
+    for _ in 0..7 {
+        asked.push(host.ask("/asked").await);
+    }
+    assert_eq!(asked, ["1", "2", "3", "1", "2", "3", "1"]);
+}
+
+#[tokio::test]
+async fn an_idle_instance_goes() {
+    let host = Running::start_with(&["--idle-instance-timeout", "20ms"]).await;
+    assert_eq!(host.ask("/asked").await, "1");
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert_eq!(host.ask("/asked").await, "1");
+}
+
+#[tokio::test]
+async fn an_instance_serves_some_requests_at_once_and_others_get_another() {
+    let host = Running::start_with(&["--max-instance-concurrent-reuse-count", "2"]).await;
+    // Each is asked while the ones before are still asleep.
+    let sleeping = join_all((0..4).map(|_| host.ask("/sleep?2000")));
+    let asked = async {
+        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
+        host.ask("/asked").await
+    };
+    let (slept, asked) = tokio::join!(sleeping, asked);
+    assert_eq!(slept, ["awake"; 4]);
+    assert_eq!(asked, "1", "all others are full");
+}
+
+#[tokio::test]
+async fn a_trap_ends_its_instance_and_is_answered_with_500() {
+    let host = Running::start().await;
+    assert_eq!(host.ask("/asked").await, "1");
+    assert_eq!(host.get("/panic").await.status, 500);
+    host.writes("probe: as it was asked to").await;
+    assert!(host.log().contains("panicked at"), "{}", host.log());
+    assert_eq!(host.ask("/asked").await, "1");
+}
