@@ -1,5 +1,7 @@
 //! How long an instance lives, and who shares it.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 
 use crate::Running;
@@ -18,7 +20,7 @@ async fn an_instance_is_used_again_until_it_has_served_enough() {
 async fn an_idle_instance_goes() {
     let host = Running::start_with(&["--idle-instance-timeout", "20ms"]).await;
     assert_eq!(host.ask("/asked").await, "1");
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(host.ask("/asked").await, "1");
 }
 
@@ -28,7 +30,7 @@ async fn an_instance_serves_some_requests_at_once_and_others_get_another() {
     // Each is asked while the ones before are still asleep.
     let sleeping = join_all((0..4).map(|_| host.ask("/sleep?2000")));
     let asked = async {
-        tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         host.ask("/asked").await
     };
     let (slept, asked) = tokio::join!(sleeping, asked);

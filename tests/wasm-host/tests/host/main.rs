@@ -1,5 +1,7 @@
 //! What the WebAssembly host promises, tried with a component that tries it (`guests/probe`).
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests say what went wrong by it")]
+
 mod bodies;
 mod databases;
 mod instances;
