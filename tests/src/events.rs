@@ -65,6 +65,11 @@ impl EventStream {
         .await
     }
 
+    /// The id of the last event: what a browser sends as `Last-Event-ID` when it connects again.
+    pub fn last_id(&self) -> &str {
+        &self.last_id
+    }
+
     /// The next event's delta.
     pub async fn delta(&mut self) -> Delta {
         self.next().await.expect("the stream goes on").delta()

@@ -31,6 +31,10 @@ pub trait HostKind: Send + Sync {
 pub struct Features {
     /// Its files are in one process's hands, and can be kept from growing.
     pub file_limits: bool,
+    /// Headers that are no text reach the product. Spin answers them itself, with a 500.
+    pub raw_headers: bool,
+    /// It tells the product that it ends. Spin cuts its instances off.
+    pub says_goodbye: bool,
 }
 
 /// What is run.

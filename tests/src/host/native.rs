@@ -73,7 +73,7 @@ impl HostKind for Native {
     }
 
     fn features(&self) -> Features {
-        Features { file_limits: cfg!(target_os = "linux") }
+        Features { file_limits: cfg!(target_os = "linux"), raw_headers: true, says_goodbye: true }
     }
 }
 

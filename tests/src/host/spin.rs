@@ -18,6 +18,10 @@ const WASM_PROGRAM: &str = "CHATSTREAM_WASM_HOST";
 /// The variable that names Spin's program; without it the `spin` on the path.
 const SPIN_PROGRAM: &str = "SPIN";
 
+/// What no host of this kind can do, whatever the product does.
+const FEATURES: Features =
+    Features { file_limits: cfg!(target_os = "linux"), raw_headers: false, says_goodbye: false };
+
 /// The tests' own WebAssembly host.
 #[derive(Debug)]
 pub(super) struct Wasm;
@@ -45,7 +49,7 @@ impl HostKind for Wasm {
     }
 
     fn features(&self) -> Features {
-        Features { file_limits: cfg!(target_os = "linux") }
+        FEATURES
     }
 }
 
@@ -64,7 +68,7 @@ impl HostKind for Spin {
     }
 
     fn features(&self) -> Features {
-        Features { file_limits: cfg!(target_os = "linux") }
+        FEATURES
     }
 }
 

@@ -1,6 +1,9 @@
 //! From Spin's request to the router and back.
 
-use std::{convert::Infallible, sync::OnceLock};
+use std::{
+    convert::Infallible,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use axum::{Router, body::Body};
 use http::{HeaderValue, Response, StatusCode, header};
@@ -18,14 +21,15 @@ use crate::{
     schema::Schema,
 };
 
+/// How many addresses of this machine are told apart.
+const MOST_ROUTERS: usize = 4;
+
 /// A component's routers. Instances are used again: what is built for the first request serves the others.
 #[derive(Debug)]
 pub struct Routers<S> {
     host: OnceLock<SpinHost<S>>,
-    /// For requests from this machine, where development may be on.
-    local: OnceLock<Router>,
-    /// For all others.
-    public: OnceLock<Router>,
+    /// By the address that clients on this machine use, where development may be on; `None` for all other clients.
+    routers: Mutex<Vec<(Option<String>, Router)>>,
 }
 
 impl<S> Default for Routers<S> {
@@ -38,7 +42,7 @@ impl<S> Routers<S> {
     /// None yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { host: OnceLock::new(), local: OnceLock::new(), public: OnceLock::new() }
+        Self { host: OnceLock::new(), routers: Mutex::new(Vec::new()) }
     }
 }
 
@@ -59,14 +63,24 @@ impl<S: Schema> Routers<S> {
     }
 
     async fn route(&self, request: Request, router: fn(SpinHost<S>) -> Router) -> Response<Body> {
-        let host = || self.host.get_or_init(SpinHost::default);
-        let local_url = local_url(request.headers());
-        let router = match local_url {
-            Some(url) => self.local.get_or_init(|| finish(router(host().at(Some(url))))),
-            None => self.public.get_or_init(|| finish(router(host().at(None)))),
-        };
-        let answered = router.clone().oneshot(request.map(Body::new)).await;
+        let answered =
+            self.router(local_url(request.headers()), router).oneshot(request.map(Body::new)).await;
         answered.unwrap_or_else(|never: Infallible| match never {})
+    }
+
+    fn router(&self, local_url: Option<String>, router: fn(SpinHost<S>) -> Router) -> Router {
+        let mut routers = self.routers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = routers.iter().find(|(url, _)| *url == local_url) {
+            return known.clone();
+        }
+        let host = self.host.get_or_init(SpinHost::default);
+        let made = finish(router(host.at(local_url.clone())));
+        // A machine has two or three names for itself. More are somebody's game.
+        if routers.len() >= MOST_ROUTERS {
+            routers.clear();
+        }
+        routers.push((local_url, made.clone()));
+        made
     }
 }
 

@@ -1,11 +1,14 @@
 //! Whether a request came from the machine that serves it, as far as the runtime says.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, Uri};
 
 /// What proxies add: whoever asked is somewhere else.
 const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+/// Where Spin listens unless it is told otherwise.
+const DEFAULT_URL: &str = "http://127.0.0.1:3000";
 
 /// The site's address as the client on this machine calls it, e.g. `http://127.0.0.1:3000`; `None` for a client that is
 /// elsewhere, or may be.
@@ -14,16 +17,20 @@ const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarde
 pub(super) fn local_url(headers: &HeaderMap) -> Option<String> {
     let last = |name| headers.get_all(name).iter().next_back()?.to_str().ok();
     let client: SocketAddr = last("spin-client-addr")?.parse().ok()?;
-    let url: Uri = last("spin-full-url")?.parse().ok()?;
+    if !client.ip().is_loopback() || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+        return None;
+    }
+    // Made of the Host header, so it counts only where it names this machine.
+    Some(last("spin-full-url").and_then(loopback_origin).unwrap_or_else(|| DEFAULT_URL.to_owned()))
+}
+
+fn loopback_origin(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
     let authority = url.authority()?;
-    let is_loopback = |host: &str| {
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    };
-    let is_local = client.ip().is_loopback()
-        && is_loopback(authority.host())
-        && !FORWARDED.iter().any(|name| headers.contains_key(*name));
-    is_local.then(|| format!("{}://{authority}", url.scheme_str().unwrap_or("http")))
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+    let is_loopback =
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_loopback.then(|| format!("{}://{authority}", url.scheme_str().unwrap_or("http")))
 }
 
 #[cfg(test)]
@@ -52,13 +59,20 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_is_not_this_machine_s_is_not_believed() {
+        assert_eq!(
+            url(&[CLIENT, URL, ("spin-full-url", "https://chat.example/")]).as_deref(),
+            Some(DEFAULT_URL)
+        );
+        assert_eq!(url(&[CLIENT]).as_deref(), Some(DEFAULT_URL));
+    }
+
+    #[test]
     fn nobody_else_is_whatever_they_say() {
         let elsewhere = ("spin-client-addr", "192.0.2.7:443");
         assert_eq!(url(&[elsewhere, URL]), None);
         assert_eq!(url(&[CLIENT, elsewhere, URL]), None, "what a client claims comes first");
-        assert_eq!(url(&[CLIENT, URL, ("spin-full-url", "https://chat.example/")]), None);
         assert_eq!(url(&[CLIENT, URL, ("x-forwarded-for", "192.0.2.7")]), None);
-        assert_eq!(url(&[CLIENT]), None);
         assert_eq!(url(&[URL]), None);
         assert_eq!(url(&[("spin-client-addr", "nonsense"), URL]), None);
     }
