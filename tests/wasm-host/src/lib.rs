@@ -5,7 +5,7 @@
 //! - [`manifest`]: `spin.toml`, checked before anything is served; [`variables`] and [`template`]: its variables
 //! - [`compile`]: components into machine code, once; [`instances`]: how long instances are used
 //! - [`state`]: what belongs to an instance; [`database`], [`key_value`], [`outbound`], [`output`]: what it can reach
-//! - [`application`]: all of it together; [`routes`] and [`server`]: HTTP; [`cli`]: the command line
+//! - [`application`]: all of it together; [`routes`], [`pattern`] and [`server`]: HTTP; [`cli`]: the command line
 //!
 //! It is no part of the product, and not safe to be exposed.
 
@@ -18,6 +18,7 @@ pub mod key_value;
 pub mod manifest;
 pub mod outbound;
 pub mod output;
+pub mod pattern;
 pub mod routes;
 pub mod server;
 mod spin;

@@ -1,20 +1,21 @@
-//! Which component answers a path: Spin's own matcher, fed as Spin feeds it.
-
-use std::collections::HashSet;
+//! Which component answers a path, and what it is told of it.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use routefinder::Router;
 
-use crate::manifest::{ManifestError, Route};
+use crate::{
+    manifest::{ManifestError, Route},
+    pattern::{Captures, Pattern},
+};
 
 /// The routes of an application.
 #[derive(Debug)]
 pub struct Routes {
-    router: Router<Target>,
+    targets: Vec<Target>,
 }
 
 #[derive(Debug)]
 struct Target {
+    pattern: Pattern,
     /// The route as the manifest has it.
     raw: String,
     /// The same with a leading and without a trailing slash.
@@ -37,38 +38,39 @@ impl Routes {
         let fault = |route: &Route, what: &str| {
             ManifestError::meaning("trigger.http", format!("route {}: {what}", route.pattern))
         };
-        let mut matcher = Router::new();
-        let mut known = HashSet::new();
+        let mut targets: Vec<Target> = Vec::new();
         for route in routes {
             let based = based(&route.pattern);
-            if !known.insert(based.clone()) {
+            if targets.iter().any(|known| known.based == based) {
                 return Err(fault(route, "is there twice"));
             }
-            let pattern = match based.strip_suffix("/...") {
-                Some(prefix) => format!("{prefix}/*"),
-                None => based.clone(),
-            };
             let component =
                 number(&route.component).ok_or_else(|| fault(route, "its component is missing"))?;
-            let target = Target { raw: route.pattern.clone(), based, component };
-            matcher.add(pattern.as_str(), target).map_err(|error| fault(route, &error.clone()))?;
+            let pattern = Pattern::parse(&based).map_err(|what| fault(route, &what))?;
+            targets.push(Target { pattern, raw: route.pattern.clone(), based, component });
         }
-        Ok(Self { router: matcher })
+        Ok(Self { targets })
     }
 
     /// The most specific route for `path`.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<Match<'_>> {
-        let found = self.router.best_match(path)?;
-        let captures = found.captures();
-        let rest = captures.wildcard().map(|rest| match (rest.is_empty(), path.ends_with('/')) {
+        let fitting = self.targets.iter().filter_map(|target| Some((target, target.pattern.captures(path)?)));
+        // Of two that are as specific as each other, the first in the manifest.
+        let best =
+            fitting.reduce(
+                |best, other| {
+                    if other.0.pattern.specificity(&best.0.pattern).is_gt() { other } else { best }
+                },
+            );
+        let (target, Captures { named, rest }) = best?;
+        let rest = rest.map(|rest| match (rest.is_empty(), path.ends_with('/')) {
             (true, false) => String::new(),
             (true, true) => "/".to_owned(),
             (false, false) => format!("/{rest}"),
             (false, true) => format!("/{rest}/"),
         });
-        let named = captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Some(Match { target: found.handler(), rest: rest.unwrap_or_default(), named })
+        Some(Match { target, rest: rest.unwrap_or_default(), named })
     }
 }
 
