@@ -20,8 +20,8 @@ use wasmtime_wasi_http::{
 
 use crate::state::{Grants, State};
 
-/// What `wasmtime-wasi-http` says of an instance whose task is gone, as when the whole host ends. A panic of the host's
-/// own has a message of its own, and a component's is a trap.
+/// What `wasmtime-wasi-http` says of an instance whose task is gone, idle or not, as when the whole host ends: no news. A
+/// panic of the host's own has a message of its own, and a component's is a trap.
 const CUT_OFF: &str = "worker panicked";
 
 /// How long instances are used.
@@ -141,11 +141,11 @@ impl WorkerState for Worker {
 
     fn drop(&self, store: Store<State>, result: wasmtime::Result<()>) {
         drop(store);
-        let Err(error) = result else { return };
-        if error.to_string() == CUT_OFF {
-            eprintln!("{}: an instance was ended in the middle of its work", self.component);
-        } else {
-            eprintln!("{}: an instance failed: {error:?}", self.component);
+        match result {
+            Err(error) if error.to_string() != CUT_OFF => {
+                eprintln!("{}: an instance failed: {error:?}", self.component);
+            }
+            _ => {}
         }
     }
 }
