@@ -22,7 +22,6 @@ use wasmtime_wasi_http::{
 
 use crate::{
     compile::{self, CompileError},
-    counts::Counts,
     instances::{Instances, Limits},
     manifest::{Component, Manifest, ManifestError},
     outbound::AllowedHost,
@@ -50,8 +49,6 @@ pub struct Settings {
     pub environment: BTreeMap<String, String>,
     /// How long instances are used.
     pub limits: Limits,
-    /// Whether to say how often the database was asked.
-    pub shows_counts: bool,
 }
 
 /// Why an application cannot start.
@@ -91,8 +88,6 @@ pub struct Application {
     descriptions: Vec<(String, String)>,
     /// The application's name and the like, for whoever asks the runtime.
     info: Bytes,
-    /// How often the database was asked, for whoever may know.
-    counts: Option<Arc<Counts>>,
 }
 
 impl Application {
@@ -125,7 +120,6 @@ impl Application {
             components: components.collect(),
             descriptions: descriptions.collect(),
             info: format!("{{\"name\":{:?}}}", manifest.name).into(),
-            counts: settings.shows_counts.then(|| files.counts()),
         })
     }
 
@@ -180,10 +174,6 @@ impl Application {
         let text = match question {
             "health" => Bytes::from_static(b"OK"),
             "info" => self.info.clone(),
-            "statements" => match &self.counts {
-                Some(counts) => counts.to_json().into(),
-                None => return empty(StatusCode::NOT_FOUND),
-            },
             _ => return empty(StatusCode::NOT_FOUND),
         };
         Response::new(Full::new(text).map_err(|never| match never {}).boxed_unsync())

@@ -39,7 +39,6 @@ fn settings(arguments: &UpArguments) -> Result<Settings> {
         variables: arguments.variables.iter().cloned().collect(),
         environment: variables::from_environment(env::vars_os()),
         limits: arguments.limits(),
-        shows_counts: arguments.count_statements,
     })
 }
 
