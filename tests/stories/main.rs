@@ -18,6 +18,7 @@ mod hosts;
 mod identity;
 mod intake;
 mod log;
+mod manifest;
 mod pages;
 mod queue;
 mod roles;

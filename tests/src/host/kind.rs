@@ -22,6 +22,9 @@ pub trait HostKind: Send + Sync {
     /// Finds the host's address in a line of its output.
     fn address_finder(&self) -> fn(&str) -> Option<String>;
 
+    /// The name of its SQLite file in the data folder.
+    fn database_file(&self) -> &'static str;
+
     /// What it can do beyond the contract.
     fn features(&self) -> Features;
 }
@@ -35,6 +38,8 @@ pub struct Features {
     pub raw_headers: bool,
     /// It tells the product that it ends. Spin cuts its instances off.
     pub says_goodbye: bool,
+    /// It serves what a manifest grants. A setting that is missing shows with a request; elsewhere it stops the start.
+    pub manifest: bool,
 }
 
 /// What is run.

@@ -10,7 +10,7 @@ mod kind;
 mod native;
 mod spin;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use reqwest::Method;
 use tempfile::TempDir;
@@ -31,6 +31,8 @@ pub use self::{
 pub struct Options {
     /// More environment variables, such as `SUPERADMINS`.
     pub environment: Vec<(String, String)>,
+    /// A manifest in place of the project's own; only for hosts with [`Features::manifest`].
+    pub manifest: Option<PathBuf>,
 }
 
 impl Options {
@@ -56,7 +58,7 @@ pub struct Host {
     options: Options,
     base: Base,
     keeper: Keeper,
-    data: TempDir,
+    data: Arc<TempDir>,
 }
 
 impl Host {
@@ -64,9 +66,26 @@ impl Host {
     pub async fn start(options: Options) -> Self {
         let kind = chosen_kind();
         let data = tempfile::Builder::new().prefix("chatstream-test-").tempdir().expect("a data folder");
+        Self::launch_on(Arc::new(data), kind, options).await
+    }
+
+    /// Starts two hosts of the chosen kind at once, on the same new data.
+    pub async fn start_two(options: Options) -> (Self, Self) {
+        let data = tempfile::Builder::new().prefix("chatstream-test-").tempdir().expect("a data folder");
+        let data = Arc::new(data);
+        let one = Self::launch_on(Arc::clone(&data), chosen_kind(), options.clone());
+        tokio::join!(one, Self::launch_on(data, chosen_kind(), options))
+    }
+
+    async fn launch_on(data: Arc<TempDir>, kind: Arc<dyn HostKind>, options: Options) -> Self {
         let base = Base::default();
         let keeper = launch(&*kind, &options, &data, &base).await;
         Self { kind, options, base, keeper, data }
+    }
+
+    /// Its SQLite file.
+    pub fn database_file(&self) -> PathBuf {
+        self.data.path().join(self.kind.database_file())
     }
 
     /// Where it is; stays right over restarts.

@@ -72,8 +72,17 @@ impl HostKind for Native {
         local_address
     }
 
+    fn database_file(&self) -> &'static str {
+        "chatstream.db"
+    }
+
     fn features(&self) -> Features {
-        Features { file_limits: cfg!(target_os = "linux"), raw_headers: true, says_goodbye: true }
+        Features {
+            file_limits: cfg!(target_os = "linux"),
+            raw_headers: true,
+            says_goodbye: true,
+            manifest: false,
+        }
     }
 }
 

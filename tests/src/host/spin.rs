@@ -19,8 +19,15 @@ const WASM_PROGRAM: &str = "CHATSTREAM_WASM_HOST";
 const SPIN_PROGRAM: &str = "SPIN";
 
 /// What no host of this kind can do, whatever the product does.
-const FEATURES: Features =
-    Features { file_limits: cfg!(target_os = "linux"), raw_headers: false, says_goodbye: false };
+const FEATURES: Features = Features {
+    file_limits: cfg!(target_os = "linux"),
+    raw_headers: false,
+    says_goodbye: false,
+    manifest: true,
+};
+
+/// Spin's name for the file of the database `default` in its state directory.
+const DATABASE_FILE: &str = "sqlite_db.db";
 
 /// The tests' own WebAssembly host.
 #[derive(Debug)]
@@ -48,6 +55,10 @@ impl HostKind for Wasm {
         local_address
     }
 
+    fn database_file(&self) -> &'static str {
+        DATABASE_FILE
+    }
+
     fn features(&self) -> Features {
         FEATURES
     }
@@ -67,6 +78,10 @@ impl HostKind for Spin {
         local_address
     }
 
+    fn database_file(&self) -> &'static str {
+        DATABASE_FILE
+    }
+
     fn features(&self) -> Features {
         FEATURES
     }
@@ -76,6 +91,7 @@ impl HostKind for Spin {
 fn up(program: &Path, folder: &Path, options: &Options) -> CommandLine {
     static MANIFEST: OnceLock<PathBuf> = OnceLock::new();
     let manifest = MANIFEST.get_or_init(built::components);
+    let manifest = options.manifest.as_ref().unwrap_or(manifest);
     let mut words: Vec<OsString> =
         [program.as_os_str(), "up".as_ref(), "--from".as_ref(), manifest.as_os_str()]
             .map(OsString::from)

@@ -7,6 +7,7 @@ mod databases;
 mod instances;
 mod manifests;
 mod outbound;
+mod ports;
 mod requests;
 mod running;
 mod stores;

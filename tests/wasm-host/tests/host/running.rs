@@ -44,8 +44,17 @@ impl Running {
 
     /// The same with more arguments.
     pub(crate) async fn start_with(arguments: &[&str]) -> Self {
+        Self::start_on(probes(), arguments).await
+    }
+
+    /// Serves what holds the adapters for Spin against the ports' contracts.
+    pub(crate) async fn start_ports(arguments: &[&str]) -> Self {
+        Self::start_on(&probes().join("ports"), arguments).await
+    }
+
+    async fn start_on(manifest: &Path, arguments: &[&str]) -> Self {
         let data = TempDir::new().unwrap();
-        let mut child = command(probes(), data.path()).args(arguments).spawn().unwrap();
+        let mut child = command(manifest, data.path()).args(arguments).spawn().unwrap();
         let log = Arc::<Mutex<Vec<String>>>::default();
         let (found, base) = tokio::sync::oneshot::channel();
         let mut found = Some(found);
@@ -156,20 +165,21 @@ pub(crate) fn command(from: &Path, state: &Path) -> Command {
     command
 }
 
-/// The manifest of the probes, once they are built.
+/// The folder of the probes' manifest, once all guests are built.
 pub(crate) fn probes() -> &'static Path {
     static MANIFEST: OnceLock<PathBuf> = OnceLock::new();
     MANIFEST.get_or_init(|| {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--package", "chatstream-wasm-probe", "--target", "wasm32-wasip2"]);
+        cargo.args(["build", "--package", "chatstream-wasm-probe", "--package", "chatstream-spin-ports"]);
+        cargo.args(["--target", "wasm32-wasip2"]);
         // What Cargo says of these tests would make some build scripts run again.
         for (name, _) in env::vars_os().filter(|(name, _)| is_about_this_package(name)) {
             cargo.env_remove(name);
         }
         // Where the manifest expects it.
         cargo.arg("--target-dir").arg(package.join("../../target")).current_dir(package);
-        assert!(cargo.status().unwrap().success(), "the probe could not be built");
+        assert!(cargo.status().unwrap().success(), "the guests could not be built");
         package.join("guests")
     })
 }

@@ -101,7 +101,7 @@ type Slot = Mutex<Option<(Connection, Millis)>>;
 
 impl Plain {
     async fn run_alone(&self, sql: &'static str) -> Result<(), DatabaseError> {
-        Connection::open().await?.run(sql).await.map(drop)
+        transaction::patiently(&Connection::open().await?, &SpinClock, sql).await
     }
 }
 

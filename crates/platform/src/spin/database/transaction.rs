@@ -11,7 +11,7 @@ use crate::{
 /// What became of one batch.
 pub(super) type Outcome = Result<Vec<u64>, DatabaseError>;
 
-/// How long a group waits for the write lock, in milliseconds. Eventyay waits 5 s for an answer, never sends again, and
+/// How long a group waits for a lock, in milliseconds. Eventyay waits 5 s for an answer, never sends again, and
 /// has to hear that its message was not taken.
 const PATIENCE_MS: Millis = 4_500;
 /// The longest pause before the lock is asked for again, in milliseconds.
@@ -52,12 +52,12 @@ async fn together<C: Clock>(
     clock: &C,
     batches: &[Batch],
 ) -> Result<Vec<Outcome>, DatabaseError> {
-    begin(connection, clock).await?;
+    patiently(connection, clock, "BEGIN IMMEDIATE").await?;
     let mut outcomes = Vec::with_capacity(batches.len());
     for batch in batches {
         outcomes.push(Ok(run(connection, batch).await?));
     }
-    connection.run("COMMIT").await?;
+    patiently(connection, clock, "COMMIT").await?;
     Ok(outcomes)
 }
 
@@ -66,7 +66,7 @@ async fn with_savepoints<C: Clock>(
     clock: &C,
     batches: &[Batch],
 ) -> Result<Vec<Outcome>, DatabaseError> {
-    begin(connection, clock).await?;
+    patiently(connection, clock, "BEGIN IMMEDIATE").await?;
     let mut outcomes = Vec::with_capacity(batches.len());
     for batch in batches {
         connection.run("SAVEPOINT batch").await?;
@@ -77,7 +77,7 @@ async fn with_savepoints<C: Clock>(
         connection.run("RELEASE batch").await?;
         outcomes.push(outcome);
     }
-    connection.run("COMMIT").await?;
+    patiently(connection, clock, "COMMIT").await?;
     Ok(outcomes)
 }
 
@@ -89,12 +89,17 @@ async fn run(connection: &Connection, batch: &Batch) -> Outcome {
     Ok(affected)
 }
 
-/// Takes the write lock. SQLite's own wait for it sleeps longer each time and so lets newcomers pass: some would wait
-/// for seconds. This one asks again after a few milliseconds, and the oftener the longer it has waited.
-async fn begin<C: Clock>(connection: &Connection, clock: &C) -> Result<(), DatabaseError> {
+/// Runs a statement that may have to wait for a lock: the write lock, or, in a database that has no write-ahead log yet,
+/// the end of all reads before a commit. SQLite's own wait sleeps longer each time and so lets newcomers pass: some would
+/// wait for seconds. This one asks again after a few milliseconds, and the oftener the longer it has waited.
+pub(super) async fn patiently<C: Clock>(
+    connection: &Connection,
+    clock: &C,
+    sql: &'static str,
+) -> Result<(), DatabaseError> {
     let started_at = clock.now();
     loop {
-        match connection.run("BEGIN IMMEDIATE").await {
+        match connection.run(sql).await {
             Err(error) if is_busy(&error) => {
                 let waited = clock.now() - started_at;
                 if waited >= PATIENCE_MS {
@@ -102,7 +107,7 @@ async fn begin<C: Clock>(connection: &Connection, clock: &C) -> Result<(), Datab
                 }
                 clock.sleep(pause(waited)).await;
             }
-            begun => return begun.map(drop),
+            done => return done.map(drop),
         }
     }
 }

@@ -1,0 +1,98 @@
+//! What happens where `spin.toml`, or whoever sets it up, grants a component less than it needs. On a host without a
+//! manifest there is nothing to tell: what is missing stops its start, which its own tests are about.
+
+use std::{fs, path::Path};
+
+use chatstream_tests::{
+    host::{Host, Options, chosen_kind},
+    http::{Answer, Client},
+};
+use tempfile::TempDir;
+
+/// The project's manifest with `change` made to it, in a folder of its own.
+fn changed(change: impl Fn(&str) -> String) -> (TempDir, Options) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let original = fs::read_to_string(root.join("spin.toml")).unwrap();
+    let manifest = change(&original).replace("source = \"", &format!("source = \"{}/", root.display()));
+    assert_ne!(change(&original), original, "the manifest reads otherwise than this story thinks");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spin.toml");
+    fs::write(&path, manifest).unwrap();
+    (folder, Options { manifest: Some(path), ..Options::default() })
+}
+
+/// A component's entry up to its variables, without the line that begins with `line`.
+fn without(manifest: &str, component: &str, line: &str) -> String {
+    let start = manifest.find(&format!("[component.{component}]\n")).unwrap();
+    let (before, after) = manifest.split_at(start);
+    let end = after.find("[component.").map_or(0, |first| first + 1);
+    let end = end + after[end..].find("[component.").unwrap();
+    let (entry, rest) = after.split_at(end);
+    let kept: Vec<_> = entry.lines().filter(|text| !text.starts_with(line)).collect();
+    format!("{before}{}\n\n{rest}", kept.join("\n"))
+}
+
+fn check_names(answer: &Answer, missing: &str) {
+    let problem: serde_json::Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!(answer.status, 503, "{answer}");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.starts_with("This site is not set up: ") && detail.contains(missing), "{detail}");
+}
+
+#[tokio::test]
+async fn a_missing_setting_is_named() {
+    if !chosen_kind().features().manifest {
+        return;
+    }
+    let host = Host::start(Options::default().with("OAUTH_CLIENT_ID", "an id")).await;
+    let client = Client::new(host.base());
+    check_names(&client.get("/api/me").await, "OAUTH_REDIRECT_URI is not set");
+    assert!(host.log().mentions("OAUTH_REDIRECT_URI is not set"), "{}", host.log());
+    let host = Host::start(Options::default().with("DEV_MODE", "perhaps")).await;
+    check_names(&Client::new(host.base()).get("/api/me").await, "DEV_MODE must be on or off");
+    host.check_health();
+}
+
+#[tokio::test]
+async fn a_missing_database_is_named() {
+    if !chosen_kind().features().manifest {
+        return;
+    }
+    let (_folder, options) = changed(|manifest| without(manifest, "webhook", "sqlite_databases"));
+    let host = Host::start(options).await;
+    let answer = Client::new(host.base()).get("/webhook/channel/demo?challenge=x").await;
+    check_names(&answer, "sqlite_databases = [\"default\"]");
+    assert!(host.log().mentions("SQLite database"), "{}", host.log());
+    host.check_health();
+}
+
+#[tokio::test]
+async fn a_missing_key_value_store_is_named() {
+    if !chosen_kind().features().manifest {
+        return;
+    }
+    let (_folder, options) = changed(|manifest| without(manifest, "oauth", "key_value_stores"));
+    let host = Host::start(options).await;
+    let answer = Client::new(host.base()).get("/dev-login?username=Developer&central_id=1").await;
+    check_names(&answer, "key_value_stores = [\"default\"]");
+    host.check_health();
+}
+
+#[tokio::test]
+async fn development_ends_with_a_proxy_or_an_address_from_elsewhere() {
+    if !chosen_kind().features().manifest {
+        return;
+    }
+    let host = Host::start(Options::default()).await;
+    let client = Client::new(host.base());
+    let path = "/dev-login?username=Developer&central_id=1";
+    for (header, value) in
+        [("X-Forwarded-For", "192.0.2.1"), ("Forwarded", "for=192.0.2.1"), ("Via", "1.1 proxy")]
+    {
+        let request = client.request(reqwest::Method::GET, path).header(header, value);
+        check_names(&chatstream_tests::http::send(request).await, "OAUTH_CLIENT_ID is not set");
+    }
+    // What a client says of itself in the runtime's words is not believed, neither way.
+    let forged = client.request(reqwest::Method::GET, path).header("Spin-Client-Addr", "192.0.2.1:1");
+    assert!(chatstream_tests::http::send(forged).await.status.is_redirection());
+}

@@ -1,0 +1,77 @@
+//! The adapters for Spin keep the ports' promises (`guests/ports`).
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
+use crate::Running;
+
+#[tokio::test]
+async fn the_database_port_is_kept() {
+    assert_eq!(Running::start_ports(&[]).await.ask("/database").await, "passed");
+}
+
+#[tokio::test]
+async fn the_key_value_port_is_kept() {
+    assert_eq!(Running::start_ports(&[]).await.ask("/key-value").await, "passed");
+}
+
+#[tokio::test]
+async fn the_wake_ups_port_is_kept() {
+    assert_eq!(Running::start_ports(&[]).await.ask("/wakeups").await, "passed");
+}
+
+#[tokio::test]
+async fn a_store_that_is_not_granted_is_named() {
+    let host = Running::start_ports(&[]).await;
+    assert!(host.ask("/poor/revision").await.contains("sqlite_databases = [\"default\"]"));
+    assert!(host.ask("/poor/get").await.contains("key_value_stores = [\"default\"]"));
+}
+
+#[tokio::test]
+async fn changes_that_come_together_are_all_kept() {
+    let host = Running::start_ports(&[]).await;
+    let changes = (0..100).map(|_| host.ask("/change"));
+    futures_util::future::join_all(changes).await;
+    assert_eq!(host.ask("/revision").await, "100");
+}
+
+/// A server that answers each request with `answer`, or never.
+async fn server(answer: Option<Vec<u8>>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let mut head = [0_u8; 4096];
+                drop(stream.read(&mut head).await);
+                match answer {
+                    // The client may have had enough before the end.
+                    Some(answer) => drop(stream.write_all(&answer).await),
+                    None => tokio::time::sleep(Duration::from_mins(10)).await,
+                }
+            });
+        }
+    });
+    port
+}
+
+async fn fetched(port: u16) -> String {
+    let allowed = format!("allowed_port={port}");
+    let host = Running::start_ports(&["--variable", &allowed]).await;
+    host.ask(&format!("/fetch?http://127.0.0.1:{port}/")).await
+}
+
+#[tokio::test]
+async fn other_servers_are_asked_within_a_limit_of_time_and_size() {
+    let short = b"HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone".to_vec();
+    assert_eq!(fetched(server(Some(short)).await).await, "404 4");
+    assert_eq!(fetched(server(None).await).await, "timed out");
+    let mut long = b"HTTP/1.1 200 OK\r\ncontent-length: 2000000\r\n\r\n".to_vec();
+    long.resize(long.len() + 2_000_000, b'x');
+    assert_eq!(fetched(server(Some(long)).await).await, "too large");
+}
