@@ -12,6 +12,7 @@ use platform::{
 
 use crate::{
     channels::ChannelKey,
+    counting,
     members::Person,
     statements::{affected, at_most, batch, inconsistent},
 };
@@ -108,19 +109,6 @@ macro_rules! apply {
     };
 }
 
-macro_rules! change_of {
-    ($status:literal) => {
-        concat!(
-            "(SELECT COALESCE(SUM((d.status = ",
-            $status,
-            ") - (d.previous_status = ",
-            $status,
-            ")), 0) FROM decisions d WHERE d.channel_id = channel_state.channel_id \
-             AND d.revision = channel_state.revision)"
-        )
-    };
-}
-
 queries! { "decisions";
     DECIDE_ONE: Rows = insert_decisions!("m.channel_id", "m.id = ? AND m.status < ?");
     APPLY_ONE: Rows = apply!("channel_id", "id = ? AND status < ?");
@@ -135,16 +123,6 @@ queries! { "decisions";
     APPLY_CENTRAL_ID: Page = apply!("channel_id", "status = 0 AND central_id = ?");
     DECIDE_SENDER_ID: Page = insert_decisions!("m.channel_id", "m.status = 0 AND m.sender_id = ?");
     APPLY_SENDER_ID: Page = apply!("channel_id", "status = 0 AND sender_id = ?");
-    COUNT: Page = concat!(
-        "UPDATE channel_state SET queued = queued + ", change_of!("0"),
-        ", highlighted = highlighted + ", change_of!("1"),
-        ", approved = approved + ", change_of!("2"),
-        ", rejected = rejected + ", change_of!("3"),
-        " WHERE channel_id = ?"
-    );
-    TOUCH_FEED: Page = "UPDATE channel_state SET feed_revision = revision, feed_changed_at = ? WHERE channel_id = ? \
-        AND EXISTS (SELECT 1 FROM decisions d WHERE d.channel_id = channel_state.channel_id \
-        AND d.revision = channel_state.revision AND (d.status IN (1, 2) OR d.previous_status IN (1, 2)))";
     FIND: Rows = "SELECT status, message, screen_name, sender_id, central_id FROM messages \
         WHERE id = ? AND channel_id = ?";
     QUEUED_TEXTS: Page = "SELECT id, message FROM messages WHERE channel_id = ? AND status = 0";
@@ -172,8 +150,8 @@ pub async fn decide<D: Database>(
     decision: Decision,
 ) -> Result<Decided, DatabaseError> {
     let action = Action::Decide(decision);
-    let counts =
-        database.write(batch(context.channel, group(context, vec![one(context, action, message)]))).await?;
+    let (statements, _) = carry_out(context, vec![one(context, action, message)]);
+    let counts = database.write(batch(context.channel, statements)).await?;
     if affected(&counts, 1)? > 0 {
         return Ok(Decided::Effective);
     }
@@ -260,8 +238,9 @@ pub(crate) async fn decide_selected<D: Database>(
     selections: Vec<Selection>,
     before: Vec<Statement>,
 ) -> Result<u64, DatabaseError> {
-    let (first, count) = (before.len() + 1, selections.len());
-    let statements = before.into_iter().chain(group(context, selections));
+    let first = before.len() + 1;
+    let (statements, decided_at) = carry_out(context, selections);
+    let statements = before.into_iter().chain(statements);
     // Lists may be among what goes before: then compiled rules are out of date after it.
     let write = if first > 1 {
         crate::statements::settings_batch(context.channel, statements)
@@ -269,12 +248,23 @@ pub(crate) async fn decide_selected<D: Database>(
         batch(context.channel, statements)
     };
     let counts = database.write(write).await?;
-    (0..count).map(|selection| affected(&counts, first + 2 * selection)).sum()
+    decided_at.into_iter().map(|place| affected(&counts, first + place)).sum()
 }
 
 /// Messages to decide on: what inserts the decisions, and what carries them out on the same messages.
 #[derive(Debug)]
-pub(crate) struct Selection([Statement; 2]);
+pub(crate) struct Selection {
+    statements: [Statement; 2],
+    of: Of,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    /// This message, whatever its status.
+    Message(i64),
+    /// Messages that are queued, and what they become.
+    Queue(Status),
+}
 
 /// One message, whatever its status allows, and others while they are queued.
 pub(crate) fn many(
@@ -297,7 +287,8 @@ pub(crate) fn many(
 
 fn one(context: Context<'_>, action: Action, message: i64) -> Selection {
     let condition = [message.into(), action.status().rank().into()];
-    selection((&DECIDE_ONE, &APPLY_ONE), context, action, condition)
+    let selected = selection((&DECIDE_ONE, &APPLY_ONE), context, action, condition);
+    Selection { of: Of::Message(message), ..selected }
 }
 
 fn selection<const N: usize>(
@@ -320,20 +311,41 @@ fn selection<const N: usize>(
         vec![status.into(), now.into(), channel.into(), channel.into(), channel.into(), channel.into()];
     inserted.extend_from_slice(&condition);
     applied.extend(condition);
-    Selection([
-        Statement { query: decide, parameters: inserted },
-        Statement { query: apply, parameters: applied },
-    ])
+    let statements =
+        [Statement { query: decide, parameters: inserted }, Statement { query: apply, parameters: applied }];
+    Selection { statements, of: Of::Queue(action.status()) }
 }
 
-/// The decisions, and what brings the counters up to date with them.
-fn group(context: Context<'_>, selections: Vec<Selection>) -> Vec<Statement> {
-    selections.into_iter().flat_map(|selection| selection.0).chain(counting(context)).collect()
-}
-
-/// What brings the counters up to date with the rows of the log that this batch has inserted.
-pub(crate) fn counting(context: Context<'_>) -> [Statement; 2] {
-    [COUNT.with([context.channel.into()]), TOUCH_FEED.with([context.now.into(), context.channel.into()])]
+/// The statements that carry `selections` out and keep the counters up to date, and the places among them of those
+/// that insert decisions.
+fn carry_out(context: Context<'_>, selections: Vec<Selection>) -> (Vec<Statement>, Vec<usize>) {
+    let (channel, now) = (context.channel, context.now);
+    let mut statements = Vec::new();
+    let mut decided_at = Vec::new();
+    let mut became = None;
+    let mut named = Vec::new();
+    for selection in selections {
+        match selection.of {
+            Of::Message(message) => named.push((message, selection.statements)),
+            Of::Queue(status) => {
+                became = Some(status);
+                decided_at.push(statements.len());
+                statements.extend(selection.statements);
+            }
+        }
+    }
+    match became {
+        Some(Status::Rejected) => statements.push(counting::queued_rejected(channel)),
+        Some(_) => statements.extend(counting::batch(channel, now)),
+        None => {}
+    }
+    // After the queued ones, so that those can be counted without looking at each.
+    for (message, carried_out) in named {
+        decided_at.push(statements.len());
+        statements.extend(carried_out);
+        statements.extend(counting::message(channel, message, now));
+    }
+    (statements, decided_at)
 }
 
 /// What decisions need to know of a message.

@@ -33,6 +33,7 @@ mod statements;
 
 pub mod actions;
 pub mod channels;
+mod counting;
 pub mod decisions;
 pub mod feed;
 pub mod key_value;

@@ -25,6 +25,7 @@ macro_rules! queries {
 pub fn all_queries() -> Vec<&'static Query> {
     [
         crate::channels::ALL,
+        crate::counting::ALL,
         crate::decisions::ALL,
         crate::feed::ALL,
         crate::key_value::ALL,

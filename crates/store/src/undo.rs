@@ -4,7 +4,8 @@
 use platform::database::{Answers, Database, DatabaseError, Statement};
 
 use crate::{
-    decisions::{Context, counting, find},
+    counting,
+    decisions::{Context, find},
     statements::{affected, at_most, batch},
 };
 
@@ -105,7 +106,7 @@ pub async fn undo<D: Database>(
         (&ONE, APPLY_ONE.with([channel.into(), message.into()]))
     };
     let mut statements = vec![Statement { query, parameters }, apply];
-    statements.extend(counting(context));
+    statements.extend(counting::batch(channel, context.now));
     let counts = database.write(batch(channel, statements)).await?;
     match affected(&counts, 1)? {
         0 if find(database, channel, message).await?.is_none() => Ok(Undone::NoMessage),

@@ -152,6 +152,8 @@ fn the_hottest_statements_use_the_indexes_made_for_them() {
         ("decisions::DECIDE_MANY", "m USING INTEGER PRIMARY KEY (rowid=?)"),
         ("decisions::APPLY_ONE", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
         ("decisions::APPLY_MANY", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("counting::MESSAGE", "d USING INDEX decisions_by_message (message_id=? AND revision=?)"),
+        ("counting::REJECTED", "d USING COVERING INDEX decisions_by_revision (channel_id=? AND revision=?)"),
         ("undo::ONE", "d USING INDEX decisions_by_message (message_id=? AND revision=?)"),
         ("undo::APPLY_ONE", "messages USING INTEGER PRIMARY KEY (rowid=?)"),
         ("undo::GROUP", "d USING INDEX decisions_by_revision (channel_id=? AND revision=?)"),
