@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use moderation::{ChannelSettings, Decision, DropCause, Role};
-use platform::config::Secret;
+use platform::{config::Secret, schema::Schema as _};
 use store::{
     actions, channels, decisions, feed, key_value,
     lists::{self, List},
     log, members, messages,
     messages::Start,
     migrations, patterns, presence, queue, rules,
+    schema::Tables,
 };
 
 use crate::support::{Memory, Stage, message, named, person, reaction, ready, sender, stage::START};
@@ -111,6 +112,7 @@ fn every_statement_is_run_and_every_one_that_is_run_is_listed() {
     decisions_and_lists(&stage);
     answers(&stage);
     ready(migrations::migrate(&stage.database, migrations::sqlite(), START)).unwrap();
+    ready(Tables::revision(&stage.database, stage.channel.topic())).unwrap();
 
     let used = stage.database.used();
     let used: BTreeSet<&str> = used.into_keys().filter(|name| !name.starts_with("migrations::")).collect();
