@@ -22,6 +22,7 @@ use wasmtime_wasi_http::{
 
 use crate::{
     compile::{self, CompileError},
+    counts::Counts,
     instances::{Instances, Limits},
     manifest::{Component, Manifest, ManifestError},
     outbound::AllowedHost,
@@ -49,6 +50,8 @@ pub struct Settings {
     pub environment: BTreeMap<String, String>,
     /// How long instances are used.
     pub limits: Limits,
+    /// Whether to say how often the database was asked.
+    pub shows_counts: bool,
 }
 
 /// Why an application cannot start.
@@ -88,6 +91,8 @@ pub struct Application {
     descriptions: Vec<(String, String)>,
     /// The application's name and the like, for whoever asks the runtime.
     info: Bytes,
+    /// How often the database was asked, for whoever may know.
+    counts: Option<Arc<Counts>>,
 }
 
 impl Application {
@@ -120,6 +125,7 @@ impl Application {
             components: components.collect(),
             descriptions: descriptions.collect(),
             info: format!("{{\"name\":{:?}}}", manifest.name).into(),
+            counts: settings.shows_counts.then(|| files.counts()),
         })
     }
 
@@ -174,6 +180,10 @@ impl Application {
         let text = match question {
             "health" => Bytes::from_static(b"OK"),
             "info" => self.info.clone(),
+            "statements" => match &self.counts {
+                Some(counts) => counts.to_json().into(),
+                None => return empty(StatusCode::NOT_FOUND),
+            },
             _ => return empty(StatusCode::NOT_FOUND),
         };
         Response::new(Full::new(text).map_err(|never| match never {}).boxed_unsync())

@@ -49,6 +49,9 @@ pub struct UpArguments {
     /// How long an instance waits for another request, such as `1s` or `50ms`.
     #[arg(long, default_value = "1s", value_parser = duration)]
     pub idle_instance_timeout: Duration,
+    /// Say at `/.well-known/spin/statements` how often the database was asked. (Spin has no such page.)
+    #[arg(long)]
+    pub count_statements: bool,
 }
 
 impl UpArguments {

@@ -18,7 +18,10 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use crate::spin::sqlite_types::{QueryResult, RowResult, Value};
+use crate::{
+    counts::{Counter, Counts},
+    spin::sqlite_types::{QueryResult, RowResult, Value},
+};
 
 /// How many rows wait to be taken before the statement waits. As there.
 const WAITING_ROWS: usize = 4;
@@ -34,6 +37,7 @@ pub struct Connection(Arc<Shared>);
 struct Shared {
     path: PathBuf,
     opened: Mutex<Option<rusqlite::Connection>>,
+    counter: Counter,
 }
 
 /// What a statement answers. Whether it succeeded is known only once the rows have been taken.
@@ -48,10 +52,10 @@ pub struct Rows {
 }
 
 impl Connection {
-    /// For the database file at `path`.
+    /// For the database file at `path`; what it does is added to `counts`.
     #[must_use]
-    pub fn new(path: PathBuf) -> Self {
-        Self(Arc::new(Shared { path, opened: Mutex::default() }))
+    pub fn new(path: PathBuf, counts: Arc<Counts>) -> Self {
+        Self(Arc::new(Shared { path, opened: Mutex::default(), counter: Counter::new(counts) }))
     }
 
     /// Runs the first statement of `text`. Until its rows are taken or given up, the connection does nothing else.
@@ -62,9 +66,13 @@ impl Connection {
         let shared = Arc::clone(&self.0);
         spawn_blocking(move || {
             let result = shared.with(|connection| {
-                run(connection, &text, &parameters, names, |row| {
+                let was_open = !connection.is_autocommit();
+                let result = run(connection, &text, &parameters, names, |row| {
                     row_sender.blocking_send(row).map_err(|_| "nobody takes the rows".to_owned())
-                })
+                });
+                let writes = result.as_ref().ok().copied();
+                shared.counter.note(&text, writes, was_open, !connection.is_autocommit());
+                result.map(drop)
             });
             drop(row_sender);
             // A component may give up the result with the rows.
@@ -135,19 +143,20 @@ impl Drop for Shared {
     }
 }
 
+/// Answers whether the statement may have written something.
 fn run(
     connection: &rusqlite::Connection,
     text: &str,
     parameters: &[Value],
     names: oneshot::Sender<Vec<String>>,
     take: impl FnMut(RowResult) -> Result<(), String>,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     match connection.prepare_cached(text) {
         Ok(mut statement) => run_statement(&mut statement, parameters, names, take),
         // What comes after the first statement is passed over without a word, as there.
         Err(rusqlite::Error::MultipleStatement) => match Batch::new(connection, text).next() {
             Ok(Some(mut statement)) => run_statement(&mut statement, parameters, names, take),
-            Ok(None) => Ok(()),
+            Ok(None) => Ok(false),
             Err(error) => Err(error.to_string()),
         },
         Err(error) => Err(error.to_string()),
@@ -159,7 +168,7 @@ fn run_statement(
     parameters: &[Value],
     names: oneshot::Sender<Vec<String>>,
     mut take: impl FnMut(RowResult) -> Result<(), String>,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     let in_words = |error: rusqlite::Error| error.to_string();
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let width = columns.len();
@@ -169,7 +178,8 @@ fn run_statement(
         let values = (0..width).map(|column| value(row.get_ref(column).map_err(in_words)?));
         take(RowResult { values: values.collect::<Result<_, _>>()? })?;
     }
-    Ok(())
+    drop(rows);
+    Ok(!statement.readonly())
 }
 
 fn value(value: ValueRef<'_>) -> Result<Value, String> {

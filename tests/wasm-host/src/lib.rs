@@ -4,7 +4,8 @@
 //!
 //! - [`manifest`]: `spin.toml`, checked before anything is served; [`variables`] and [`template`]: its variables
 //! - [`compile`]: components into machine code, once; [`instances`]: how long instances are used
-//! - [`state`]: what belongs to an instance; [`database`], [`key_value`], [`outbound`], [`output`]: what it can reach
+//! - [`state`]: what belongs to an instance; [`database`], [`key_value`], [`outbound`], [`output`]: what it can reach;
+//!   [`counts`]: how often it asks
 //! - [`application`]: all of it together; [`routes`], [`pattern`] and [`server`]: HTTP; [`cli`]: the command line
 //!
 //! It is no part of the product, and not safe to be exposed.
@@ -12,6 +13,7 @@
 pub mod application;
 pub mod cli;
 pub mod compile;
+pub mod counts;
 pub mod database;
 pub mod instances;
 pub mod key_value;

@@ -39,6 +39,7 @@ fn settings(arguments: &UpArguments) -> Result<Settings> {
         variables: arguments.variables.iter().cloned().collect(),
         environment: variables::from_environment(env::vars_os()),
         limits: arguments.limits(),
+        shows_counts: arguments.count_statements,
     })
 }
 

@@ -14,6 +14,7 @@ use wasmtime_wasi_http::{
 };
 
 use crate::{
+    counts::Counts,
     database::Connection,
     key_value::{Store, StoreFile},
     manifest::DEFAULT_LABEL,
@@ -45,6 +46,7 @@ pub struct Grants {
 pub struct Files {
     database: PathBuf,
     key_value: Arc<StoreFile>,
+    counts: Arc<Counts>,
 }
 
 impl Files {
@@ -54,11 +56,16 @@ impl Files {
         Self {
             database: folder.join("sqlite_db.db"),
             key_value: StoreFile::new(folder.join("sqlite_key_value.db")),
+            counts: Arc::default(),
         }
     }
 
+    pub(crate) fn counts(&self) -> Arc<Counts> {
+        Arc::clone(&self.counts)
+    }
+
     pub(crate) fn database(&self, label: &str) -> Option<Connection> {
-        (label == DEFAULT_LABEL).then(|| Connection::new(self.database.clone()))
+        (label == DEFAULT_LABEL).then(|| Connection::new(self.database.clone(), self.counts()))
     }
 
     pub(crate) fn key_value(&self, label: &str) -> Option<Store> {
