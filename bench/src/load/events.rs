@@ -19,6 +19,14 @@ pub(crate) struct Events {
 }
 
 impl Events {
+    /// The requests, one by one.
+    pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        self.render(&mut bytes, &mut ends);
+        let starts = std::iter::once(&0).chain(&ends);
+        starts.zip(&ends).map(|(start, end)| bytes[*start..*end].to_vec()).collect()
+    }
+
     /// Appends each request to `bytes` and where it ends to `ends`.
     pub(super) fn render(&self, bytes: &mut Vec<u8>, ends: &mut Vec<usize>) {
         let signer = Signer::new(&self.secret);

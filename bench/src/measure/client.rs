@@ -54,7 +54,8 @@ impl Client {
         self.exchange(request.as_bytes())
     }
 
-    fn exchange(&mut self, request: &[u8]) -> Result<(u16, Duration)> {
+    /// Sends a whole request.
+    pub(super) fn exchange(&mut self, request: &[u8]) -> Result<(u16, Duration)> {
         let started = clock::now();
         let status = self.runtime.block_on(self.connection.exchange(request))?;
         Ok((status, started.elapsed()))

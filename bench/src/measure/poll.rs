@@ -16,7 +16,7 @@ use crate::{
     table::{Row, Verdict},
 };
 
-const CONNECTIONS: usize = 16;
+pub(super) const CONNECTIONS: usize = 16;
 
 /// Polls with nothing new beside server (a), with few and many queued, and the first page.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
@@ -61,8 +61,14 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
 }
 
 /// A load of polls for what is new after the present revision.
-fn poll(bench: &Bench, server: &Server) -> Result<LoadSpec> {
+pub(super) fn poll(bench: &Bench, server: &Server) -> Result<LoadSpec> {
     let mut client = Client::log_in(server)?;
+    let target = target(&mut client)?;
+    bench.same(server, CONNECTIONS, 200, client.request(&target))
+}
+
+/// Where to ask for what is new after the present revision.
+pub(super) fn target(client: &mut Client) -> Result<String> {
     // The first look makes the moderator known to the others, which is a change.
     client.get_json("/api/channel/demo/queue")?;
     let page = client.get_json("/api/channel/demo/queue")?;
@@ -72,7 +78,7 @@ fn poll(bench: &Bench, server: &Server) -> Result<LoadSpec> {
     if delta["messages"].as_array().is_none_or(|messages| !messages.is_empty()) {
         bail!("a poll for what is new answered something: {delta}");
     }
-    bench.same(server, CONNECTIONS, 200, client.request(&target))
+    Ok(target)
 }
 
 fn first_page(bench: &Bench, server: &Server, limit: usize) -> Result<Row> {

@@ -2,6 +2,7 @@
 
 mod generator;
 mod usage;
+mod wasm;
 
 use std::{
     fs::File,
@@ -17,6 +18,7 @@ use anyhow::{Context as _, Result, bail};
 pub(crate) use self::{
     generator::{Generating, Watching, generate},
     usage::{Memory, raise_open_files},
+    wasm::{DATABASE, WasmHost},
 };
 use crate::{
     clock,
@@ -24,7 +26,7 @@ use crate::{
 };
 
 /// How long a server may take to answer for the first time, or to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks at whether it does.
 const LOOK: Duration = Duration::from_millis(1);
 

@@ -6,6 +6,6 @@ mod row;
 
 pub(crate) use self::{
     machine::Machine,
-    page::Page,
+    page::{Host, Page},
     row::{Row, Verdict, thousands},
 };

@@ -5,9 +5,19 @@ use std::fmt;
 use super::{Machine, Row, thousands};
 use crate::measure::Limits;
 
+/// What the product runs in. Each has a section of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Host {
+    /// The product's own server
+    Native,
+    /// The built components, in the WebAssembly host of the tests
+    Wasm,
+}
+
 /// What a run found.
 #[derive(Debug)]
 pub(crate) struct Page {
+    pub(crate) host: Host,
     pub(crate) machine: Machine,
     pub(crate) limits: Limits,
     pub(crate) quick: bool,
@@ -17,9 +27,13 @@ pub(crate) struct Page {
 const INTRODUCTION: &str = "\
 # Benchmarks
 
-This page is written by `cargo xtask bench -- --write docs/benchmarks.md`, in one run. It says what a release build does
-on the machine named below; on another one, run it again.
+This page is written by `cargo xtask bench --write docs/benchmarks.md`, its second section by the same with
+`--host wasm`, each in one run. It says what a release build does on the machine named there; on another one, run it
+again.
 ";
+
+const NATIVE: &str = "## In the server of its own\n";
+const WASM: &str = "## In the WebAssembly host\n";
 
 const EXPLANATION: &str = "\
 ## How it is measured
@@ -46,6 +60,14 @@ const EXPLANATION: &str = "\
   40 and 64 MB are compared with the resident memory in millions of bytes.
 - A decision's way to the streams is the time from sending the approval to reading, on each stream, the event that names
   the message as gone.
+- The WebAssembly host is the one of the tests, in a release build: wasmtime as Spin uses it, with Spin's limits (an instance
+  serves 128 requests, 16 of them at once, and goes after a second without any). The components are those that are
+  released. There, (a) is a component that answers hello and does nothing else. The load generator, its loads and its
+  statistics are the same, and so are the databases, which lie in files on the same disk.
+- `cold`: the host makes an instance for each request. The time is what the client sees, from sending to the whole answer.
+  Both the median and the p99 are judged.
+- `statements`: the host counts what components give it to run, each request alone. A read or a write is a batch: a
+  transaction, or a statement outside of any. Statements are all there are, `BEGIN`, `COMMIT` and settings included.
 ";
 
 impl Page {
@@ -66,9 +88,15 @@ impl Page {
         )
     }
 
-    /// The whole page.
-    pub(crate) fn document(&self) -> String {
-        format!("{INTRODUCTION}\n{}\n{self}\n{EXPLANATION}", self.header())
+    /// The whole page, in which the other host's section stays what it is in `before`.
+    pub(crate) fn document(&self, before: &str) -> String {
+        let heading = if self.host == Host::Native { NATIVE } else { WASM };
+        let own = format!("{heading}\n{}\n{self}\n", self.header());
+        let (native, wasm) = match self.host {
+            Host::Native => (own.as_str(), section(before, WASM)),
+            Host::Wasm => (section(before, NATIVE), own.as_str()),
+        };
+        format!("{INTRODUCTION}\n{native}{wasm}{EXPLANATION}")
     }
 }
 
@@ -76,5 +104,26 @@ impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", Row::HEAD)?;
         self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))
+    }
+}
+
+/// The part of `page` below `heading`, itself included; nothing if there is none.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let Some(start) = page.find(heading) else { return "" };
+    let rest = &page[start..];
+    let end = rest[heading.len()..].find("\n## ").map_or(rest.len(), |end| heading.len() + end + 1);
+    &rest[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_ends_where_the_next_begins() {
+        let page = format!("{INTRODUCTION}\n{NATIVE}\n1\n\n{WASM}\n2\n\n{EXPLANATION}");
+        assert_eq!(section(&page, NATIVE), format!("{NATIVE}\n1\n\n"));
+        assert_eq!(section(&page, WASM), format!("{WASM}\n2\n\n"));
+        assert_eq!(section("", WASM), "");
     }
 }
