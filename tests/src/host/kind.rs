@@ -31,6 +31,7 @@ pub trait HostKind: Send + Sync {
 
 /// What a kind of host can do beyond the contract. A story that needs one of these says so where it cannot run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own, and none a state")]
 pub struct Features {
     /// Its files are in one process's hands, and can be kept from growing.
     pub file_limits: bool,
