@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How long a server may take to answer for the first time, or to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two looks at whether it does.
 const LOOK: Duration = Duration::from_millis(1);
 
