@@ -1,6 +1,9 @@
-//! The machine's own clock and timer.
+//! The machine's own clocks and timers.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 use platform::clock::{Clock, Millis};
 
@@ -19,6 +22,18 @@ impl Clock for NativeClock {
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
+}
+
+/// A point of a clock that nobody sets, for how long something may take.
+#[expect(clippy::disallowed_methods, reason = "the threads of an adapter are no users of the Clock port")]
+pub(crate) fn monotonic() -> Instant {
+    Instant::now()
+}
+
+/// Has a thread of the server's own, never one of the runtime's, do nothing for a while.
+#[expect(clippy::disallowed_methods, reason = "the threads of an adapter are no users of the Clock port")]
+pub(crate) fn block(duration: Duration) {
+    thread::sleep(duration);
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A database that cannot be opened says in one line why, and how to mend it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, sync::Barrier, thread, time::Duration};
 
 use chatstream::{
     sqlite::{SqliteDatabase, SqliteOptions},
@@ -75,4 +75,23 @@ fn a_file_that_another_process_has_locked() {
     other.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE").unwrap();
     let error = error(&path);
     assert!(error.contains("is locked by another process: stop that one"), "{error}");
+}
+
+#[test]
+fn several_that_open_a_new_file_at_once() {
+    const AT_ONCE: usize = 4;
+    for _ in 0..25 {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, start) = (folder.path().join("test.sqlite"), Barrier::new(AT_ONCE));
+        let open = || {
+            start.wait();
+            SqliteDatabase::open(&path, NativeWakeups::new(), SqliteOptions::default()).map(drop)
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(open)).collect();
+            for thread in threads {
+                thread.join().unwrap().unwrap();
+            }
+        });
+    }
 }

@@ -8,10 +8,12 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
+use crate::clock::{block, monotonic};
+
 /// How a [`SqliteDatabase`](super::SqliteDatabase) behaves; the defaults suit a server.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    /// How long to wait while another process holds the file's lock.
+    /// How long anything waits, from when it was asked for, while another process holds the file's lock.
     pub busy_timeout: Duration,
     /// How many batches may wait for the writer; one more is answered `Unavailable`.
     pub queue: usize,
@@ -23,7 +25,8 @@ pub struct SqliteOptions {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(5), queue: 2048, page_reads: 4, largest_pages: None }
+        // Eventyay waits 5 s for an answer and never sends again: it has to hear that its message was not taken.
+        Self { busy_timeout: Duration::from_millis(4_500), queue: 2048, page_reads: 4, largest_pages: None }
     }
 }
 
@@ -88,12 +91,12 @@ impl OpenError {
     fn new(path: &Path, error: &rusqlite::Error) -> Self {
         let path = path.to_owned();
         match error.sqlite_error_code() {
+            _ if is_locked(error) => Self::Locked { path },
             Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 Self::Unwritable { path }
             }
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, reason: error.to_string() },
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { path },
             Some(ErrorCode::DiskFull) => Self::Full { path },
             _ => Self::Other { path, reason: error.to_string() },
         }
@@ -127,7 +130,7 @@ pub(super) fn writer(path: &Path, options: &SqliteOptions) -> Result<Connection,
         connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
         Ok(connection)
     };
-    prepare().map_err(|error| OpenError::new(path, &error))
+    patiently(options.busy_timeout, prepare).map_err(|error| OpenError::new(path, &error))
 }
 
 /// The connection that carries the log into the file.
@@ -139,7 +142,26 @@ pub(super) fn checkpointer(path: &Path, options: &SqliteOptions) -> Result<Conne
         connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -256;")?;
         Ok(connection)
     };
-    prepare().map_err(|error| OpenError::new(path, &error))
+    patiently(options.busy_timeout, prepare).map_err(|error| OpenError::new(path, &error))
+}
+
+/// Tries again while the file is locked. SQLite's own wait does not cover a new file: who finds that another is about to
+/// give it its write-ahead log is told at once that it is busy.
+fn patiently<T>(patience: Duration, attempt: impl Fn() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let started = monotonic();
+    loop {
+        match attempt() {
+            Err(error) if is_locked(&error) && started.elapsed() < patience => {
+                block(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Whether somebody else holds a lock.
+pub(super) fn is_locked(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// A connection that reads.
