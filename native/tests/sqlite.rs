@@ -116,6 +116,33 @@ async fn a_lock_held_for_a_moment_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn everybody_waits_for_a_lock_from_when_they_came() {
+    const PATIENCE: Duration = Duration::from_millis(1_500);
+    let options = SqliteOptions { busy_timeout: PATIENCE, ..SqliteOptions::default() };
+    let fixture = Fixture::new(options).await;
+    let other = fixture.other_process();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let write = |id| {
+        let (database, came) = (fixture.database.clone(), tokio::time::Instant::now());
+        tokio::spawn(async move { (database.write(insert(id)).await, came.elapsed()) })
+    };
+    // The second and the third wait behind the first, and are tried together when it has given up.
+    let first = write(1);
+    tokio::time::sleep(PATIENCE / 3).await;
+    let second = write(2);
+    tokio::time::sleep(PATIENCE / 3).await;
+    let third = write(3);
+    for given_up in [first, second] {
+        let (outcome, waited) = given_up.await.unwrap();
+        assert!(is_unavailable(&outcome), "{outcome:?}");
+        assert!(waited < PATIENCE * 3 / 2, "{waited:?}");
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(third.await.unwrap().0.unwrap(), [1], "its time was not over when the second's was");
+    assert_eq!(ids(&fixture.database).await, [3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue_says_so_at_once() {
     let options = SqliteOptions { queue: 2, ..SqliteOptions::default() };
     let fixture = Fixture::new(options).await;

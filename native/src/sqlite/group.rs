@@ -1,33 +1,52 @@
 //! The transaction of a group of batches: all in one, and only those that fail left out of it.
 
+use std::time::Duration;
+
 use platform::database::{Batch, DatabaseError};
 use rusqlite::Connection;
 
-use super::convert::{execute, failure, is_environmental};
+use super::{
+    convert::{execute, failure, is_environmental},
+    open::is_locked,
+};
 
 /// What became of one batch: the affected rows of each statement, or why nothing of it was kept.
 pub(super) type Outcome = Result<Vec<u64>, DatabaseError>;
 
-/// Commits `batches` in one transaction; each outcome is that of a batch on its own. Nothing may be answered
-/// before this returns.
-pub(super) fn commit(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
+/// Somebody else held the file's lock for all the time that there was: nothing was begun, and why.
+#[derive(Debug)]
+pub(super) struct Locked(pub(super) String);
+
+/// Commits `batches` in one transaction, once the file's lock is free, which may take as long as `patience`; each outcome
+/// is that of a batch on its own. Nothing may be answered before this returns.
+pub(super) fn commit(
+    connection: &Connection,
+    batches: &[&Batch],
+    patience: Duration,
+) -> Result<Vec<Outcome>, Locked> {
+    if let Err(error) = connection.busy_timeout(patience) {
+        return Ok(all_unavailable(batches, &error.to_string()));
+    }
     // A savepoint for each batch would copy every page that it touches once more, for the sake of a failure
     // that hardly ever happens. So the whole group is first tried without.
-    match together(connection, batches) {
-        Ok(outcomes) => outcomes,
-        Err(Undone::Unavailable(reason)) => all_unavailable(batches, &reason),
-        Err(Undone::Batch(error)) if batches.len() == 1 => vec![Err(error)],
-        Err(Undone::Batch(_)) => match with_savepoints(connection, batches) {
-            Ok(outcomes) => outcomes,
-            Err(Undone::Unavailable(reason)) => all_unavailable(batches, &reason),
-            Err(Undone::Batch(_)) => one_by_one(connection, batches),
-        },
+    let done = match together(connection, batches) {
+        Err(Undone::Batch(error)) if batches.len() == 1 => Ok(vec![Err(error)]),
+        Err(Undone::Batch(_)) => with_savepoints(connection, batches),
+        done => done,
+    };
+    match done {
+        Ok(outcomes) => Ok(outcomes),
+        Err(Undone::Locked(reason)) => Err(Locked(reason)),
+        Err(Undone::Unavailable(reason)) => Ok(all_unavailable(batches, &reason)),
+        Err(Undone::Batch(_)) => Ok(one_by_one(connection, batches)),
     }
 }
 
 /// Why a transaction was rolled back as a whole.
 enum Undone {
-    /// It could not begin, or could not commit: no batch can be kept for now.
+    /// It could not begin, because somebody else writes.
+    Locked(String),
+    /// It could not begin for another reason, or could not commit: no batch can be kept for now.
     Unavailable(String),
     /// It was for one batch's sake; the others can be kept without that one.
     Batch(DatabaseError),
@@ -70,7 +89,7 @@ fn one_by_one(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
         match transaction(connection, || run(connection, batch).map_err(Undone::Batch)) {
             Ok(affected) => outcomes.push(Ok(affected)),
             Err(Undone::Batch(error)) => outcomes.push(Err(error)),
-            Err(Undone::Unavailable(reason)) => {
+            Err(Undone::Locked(reason) | Undone::Unavailable(reason)) => {
                 // The rest would only wait for the same lock, or write to the same broken disk, once more each.
                 outcomes.extend(all_unavailable(&batches[outcomes.len()..], &reason));
                 break;
@@ -84,7 +103,10 @@ fn one_by_one(connection: &Connection, batches: &[&Batch]) -> Vec<Outcome> {
 fn transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T, Undone>) -> Result<T, Undone> {
     let unavailable = |error: &rusqlite::Error| Undone::Unavailable(error.to_string());
     roll_back(connection);
-    cached(connection, "BEGIN IMMEDIATE").map_err(|error| unavailable(&error))?;
+    cached(connection, "BEGIN IMMEDIATE").map_err(|error| match error {
+        error if is_locked(&error) => Undone::Locked(error.to_string()),
+        error => unavailable(&error),
+    })?;
     let result = work().and_then(|done| match cached(connection, "COMMIT") {
         Ok(()) => Ok(done),
         Err(error) if is_environmental(&error) => Err(unavailable(&error)),
@@ -125,7 +147,7 @@ mod tests {
     use platform::database::{Batch, DatabaseError, Query, Reach};
     use rusqlite::Connection;
 
-    use super::{Outcome, commit};
+    use super::{Locked, Outcome, commit};
 
     const fn query(name: &'static str, sql: &'static str) -> Query {
         Query { name, sql, reach: Reach::Rows }
@@ -146,7 +168,11 @@ mod tests {
     }
 
     fn group(connection: &Connection, batches: &[Batch]) -> Vec<Outcome> {
-        commit(connection, &batches.iter().collect::<Vec<_>>())
+        try_group(connection, batches).unwrap()
+    }
+
+    fn try_group(connection: &Connection, batches: &[Batch]) -> Result<Vec<Outcome>, Locked> {
+        commit(connection, &batches.iter().collect::<Vec<_>>(), Duration::from_millis(20))
     }
 
     fn with_tables(connection: Connection) -> Connection {
@@ -216,18 +242,14 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_held_elsewhere_makes_the_whole_group_unavailable() {
+    fn a_lock_held_elsewhere_keeps_the_whole_group_waiting() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("locked.sqlite");
         let connection = with_tables(Connection::open(&path).unwrap());
-        connection.busy_timeout(Duration::from_millis(20)).unwrap();
         let other = Connection::open(&path).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let outcomes = group(&connection, &[insert(1), insert(2)]);
-        assert!(
-            outcomes.iter().all(|outcome| matches!(outcome, Err(DatabaseError::Unavailable(_)))),
-            "{outcomes:?}"
-        );
+        assert!(try_group(&connection, &[insert(1), insert(2)]).is_err());
+        assert!(connection.is_autocommit());
         other.execute_batch("ROLLBACK").unwrap();
         assert!(group(&connection, &[insert(1), insert(2)]).iter().all(Result::is_ok));
     }

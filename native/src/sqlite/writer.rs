@@ -12,6 +12,7 @@ use std::{
         mpsc::{self, Receiver, SyncSender, TrySendError},
     },
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use platform::database::{Batch, DatabaseError};
@@ -20,10 +21,10 @@ use tokio::sync::oneshot;
 
 use super::{
     checkpoint::Checkpoints,
-    group::{self, Outcome},
+    group::{self, Locked, Outcome},
     open::SqliteOptions,
 };
-use crate::wakeups::NativeWakeups;
+use crate::{clock::monotonic, wakeups::NativeWakeups};
 
 /// A group takes no more batches than this, so that the first of them is not kept waiting for the last.
 const MOST_BATCHES: usize = 512;
@@ -31,19 +32,32 @@ const MOST_BATCHES: usize = 512;
 const ENOUGH_STATEMENTS: usize = 8_000;
 
 enum Job {
+    Write(Waiting),
+    Close,
+}
+
+/// A batch, and who waits for what becomes of it.
+struct Waiting {
     /// The batch goes back with the answer: freed by the thread that made it, its memory is at hand there for the
     /// next, and the allocator has no other thread to wait for.
-    Write {
-        batch: Batch,
-        answer: oneshot::Sender<(Batch, Outcome)>,
-    },
-    Close,
+    batch: Batch,
+    answer: oneshot::Sender<(Batch, Outcome)>,
+    /// When it gives up hope that the file's lock becomes free.
+    deadline: Instant,
+}
+
+impl Waiting {
+    /// Whoever asked may have gone; what was written is kept all the same.
+    fn end(self, outcome: Outcome) {
+        drop(self.answer.send((self.batch, outcome)));
+    }
 }
 
 /// The queue of the writer's thread.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: SyncSender<Job>,
+    patience: Duration,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -63,13 +77,14 @@ impl Writer {
             drop(jobs);
             checkpoints.finish(&connection);
         })?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, patience: options.busy_timeout, thread: Mutex::new(Some(thread)) })
     }
 
     /// Queues `batch` and waits until its group has committed.
     pub(super) async fn write(&self, batch: Batch) -> Outcome {
         let (answer, outcome) = oneshot::channel();
-        self.queue.try_send(Job::Write { batch, answer }).map_err(|error| {
+        let deadline = monotonic() + self.patience;
+        self.queue.try_send(Job::Write(Waiting { batch, answer, deadline })).map_err(|error| {
             DatabaseError::Unavailable(match error {
                 TrySendError::Full(_) => "too many writes are waiting".into(),
                 TrySendError::Disconnected(_) => "it is closed".into(),
@@ -97,41 +112,56 @@ fn work(
     checkpoints: &mut Checkpoints,
 ) {
     let mut open = true;
-    while open {
-        let Ok(first) = jobs.recv() else { return };
-        let mut batches = Vec::new();
-        let mut answers = Vec::new();
-        let mut statements = 0;
-        let mut next = Some(first);
+    // Those of the last group whom a lock kept out, the oldest first.
+    let mut waiting: Vec<Waiting> = Vec::new();
+    while open || !waiting.is_empty() {
+        let mut next = if waiting.is_empty() { jobs.recv().ok() } else { jobs.try_recv().ok() };
+        let mut statements = waiting.iter().map(|one| one.batch.statements.len()).sum::<usize>();
         while let Some(job) = next {
             match job {
                 Job::Close => {
                     open = false;
                     break;
                 }
-                Job::Write { batch, answer } => {
-                    statements += batch.statements.len();
-                    batches.push(batch);
-                    answers.push(answer);
+                Job::Write(one) => {
+                    statements += one.batch.statements.len();
+                    waiting.push(one);
                 }
             }
-            let has_room = batches.len() < MOST_BATCHES && statements < ENOUGH_STATEMENTS;
+            let has_room = waiting.len() < MOST_BATCHES && statements < ENOUGH_STATEMENTS;
             next = has_room.then(|| jobs.try_recv().ok()).flatten();
         }
-        let outcomes = group::commit(connection, &batches.iter().collect::<Vec<_>>());
-        let succeeded = batches.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
-        let topics: BTreeSet<_> = succeeded.filter_map(|(batch, _)| batch.topic).collect();
-        // Before the answers: whoever is answered must not find something cached from before.
-        for topic in &topics {
-            wakeups.advance(*topic);
+        let Some(oldest) = waiting.first() else { return };
+        let patience = oldest.deadline.saturating_duration_since(monotonic());
+        let batches: Vec<_> = waiting.iter().map(|one| &one.batch).collect();
+        match group::commit(connection, &batches, patience) {
+            Ok(outcomes) => {
+                finish(std::mem::take(&mut waiting), outcomes, wakeups);
+                checkpoints.after_commit(connection, statements);
+            }
+            Err(Locked(reason)) => {
+                let now = monotonic();
+                let late = waiting.iter().take_while(|one| one.deadline <= now).count();
+                for one in waiting.drain(..late) {
+                    one.end(Err(DatabaseError::Unavailable(reason.clone())));
+                }
+            }
         }
-        for (answer, answered) in answers.into_iter().zip(batches.into_iter().zip(outcomes)) {
-            // Whoever asked may have gone; what was written is kept all the same.
-            drop(answer.send(answered));
-        }
-        for topic in topics {
-            wakeups.announce(topic);
-        }
-        checkpoints.after_commit(connection, statements);
+    }
+}
+
+/// Tells everybody what became of their batches.
+fn finish(waiting: Vec<Waiting>, outcomes: Vec<Outcome>, wakeups: &NativeWakeups) {
+    let succeeded = waiting.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
+    let topics: BTreeSet<_> = succeeded.filter_map(|(one, _)| one.batch.topic).collect();
+    // Before the answers: whoever is answered must not find something cached from before.
+    for topic in &topics {
+        wakeups.advance(*topic);
+    }
+    for (one, outcome) in waiting.into_iter().zip(outcomes) {
+        one.end(outcome);
+    }
+    for topic in topics {
+        wakeups.announce(topic);
     }
 }
