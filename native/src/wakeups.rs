@@ -1,4 +1,4 @@
-//! Wake-ups within this process: the database adapter announces, open streams wait.
+//! Wake-ups for this process: the database adapter announces, open streams wait.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -66,6 +66,17 @@ impl NativeWakeups {
     /// Makes what is cached of `topic` out of date; called after a commit, before anybody hears of it.
     pub fn advance(&self, topic: Topic) {
         self.generations.of(topic).fetch_add(1, Ordering::Release);
+    }
+
+    /// Wakes everybody, and makes everything cached out of date: something changed, and nobody knows what.
+    pub fn announce_all(&self) {
+        for generation in &self.generations.0 {
+            generation.fetch_add(1, Ordering::Release);
+        }
+        let senders: Vec<_> = self.lock().topics.values().cloned().collect();
+        for sender in senders {
+            sender.send_modify(|_| {});
+        }
     }
 
     /// Ends every wait with [`Wake::Closing`], now and from now on.

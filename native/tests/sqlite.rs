@@ -228,6 +228,24 @@ async fn only_a_commit_wakes_its_topic() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_commits_wakes_everybody() {
+    let fixture = Fixture::new(SqliteOptions::default()).await;
+    fixture.database.write(insert(1)).await.unwrap();
+    let mut subscription = fixture.wakeups.subscribe(Topic(5));
+    let generation = fixture.wakeups.generation(Topic(5));
+    let unchanged = subscription.changed(0, Duration::from_millis(600)).await;
+    assert_eq!(
+        (unchanged, fixture.wakeups.generation(Topic(5))),
+        (Wake::TimedOut, generation),
+        "its own commit"
+    );
+
+    fixture.other_process().execute_batch("DELETE FROM items").unwrap();
+    assert_eq!(subscription.changed(0, Duration::from_secs(20)).await, Wake::Changed);
+    assert_ne!(fixture.wakeups.generation(Topic(5)), generation, "what was cached is out of date");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn reading_and_writing_are_not_mixed_up() {
     let fixture = Fixture::new(SqliteOptions::default()).await;
     let read = fixture.database.read(vec![DELETE.with([1.into()])]).await.unwrap_err();

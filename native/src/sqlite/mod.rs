@@ -6,11 +6,13 @@
 //! | `writer` | one thread that commits many callers' batches together, with one sync of the disk |
 //! | `group` | the transaction of such a group, in which only the batches that fail are left out |
 //! | `readers` | read-only connections, which never wait for the writer |
+//! | `elsewhere` | notices what other processes commit, and wakes whoever waits |
 //! | `checkpoint` | a thread that carries the log's pages into the file, so that commits need not |
 //! | `convert` | values, rows and errors from SQLite's words into the port's |
 
 mod checkpoint;
 mod convert;
+mod elsewhere;
 mod group;
 pub mod open;
 mod readers;

@@ -9,7 +9,7 @@ use std::{
     io,
     sync::{
         Mutex, PoisonError,
-        mpsc::{self, Receiver, SyncSender, TrySendError},
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 
 use super::{
     checkpoint::Checkpoints,
+    elsewhere::Elsewhere,
     group::{self, Locked, Outcome},
     open::SqliteOptions,
 };
@@ -112,10 +113,19 @@ fn work(
     checkpoints: &mut Checkpoints,
 ) {
     let mut open = true;
+    let mut elsewhere = Elsewhere::new(connection);
     // Those of the last group whom a lock kept out, the oldest first.
     let mut waiting: Vec<Waiting> = Vec::new();
     while open || !waiting.is_empty() {
-        let mut next = if waiting.is_empty() { jobs.recv().ok() } else { jobs.try_recv().ok() };
+        elsewhere.look(connection, wakeups);
+        let mut next = if waiting.is_empty() {
+            match jobs.recv_timeout(elsewhere.patience()) {
+                Err(RecvTimeoutError::Timeout) => continue,
+                job => job.ok(),
+            }
+        } else {
+            jobs.try_recv().ok()
+        };
         let mut statements = waiting.iter().map(|one| one.batch.statements.len()).sum::<usize>();
         while let Some(job) = next {
             match job {

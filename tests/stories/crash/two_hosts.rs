@@ -1,6 +1,9 @@
 //! Two hosts on one database: they make it together, and then nobody can tell them apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use chatstream_tests::{
     channel::TestChannel,
@@ -101,7 +104,9 @@ async fn who_waits_on_one_hears_of_what_happens_on_the_other() {
     let revision = stage.elsewhere.quiet_revision().await;
     let path = stage.elsewhere.api(&format!("queue?since={revision}&wait=20"));
     let alice = Viewer::guest("Alice");
+    let asked = tokio::time::Instant::now();
     let (polled, _) =
         tokio::join!(stage.elsewhere.get(&path), stage.channel.eventyay.say(&alice, "from the other side"),);
     assert_eq!(polled.ok()["messages"][0]["message"], "from the other side");
+    assert!(asked.elapsed() < Duration::from_secs(10), "it heard, and did not only look again at the end");
 }
