@@ -98,7 +98,6 @@ impl Event {
     pub(crate) fn into_incoming(self) -> Result<Incoming> {
         let source_id = source_id(self.message_id, "message_id")?
             .ok_or_else(|| Problem::bad_request("message_id is missing."))?;
-        let sent_at = self.timestamp.as_deref().map_or(Ok(None), timestamp)?;
         let meta = self.meta;
         let word = self.message_type.unwrap_or_default();
         let kind = MessageType::from_source(&word).unwrap_or(
@@ -108,6 +107,11 @@ impl Event {
                 _ => MessageType::Text,
             },
         );
+        let sent_at = match kind {
+            // It is that of the message reacted to, and says nothing of the reaction, be it right or wrong.
+            MessageType::Emoji => None,
+            _ => self.timestamp.as_deref().map_or(Ok(None), timestamp)?,
+        };
         let mut sender = Sender {
             central_id: central_id(self.centralauth_id),
             sender_id: sender_id(self.sender_id)?,
@@ -273,6 +277,22 @@ mod tests {
         let target = reaction.reaction.unwrap();
         assert_eq!((target.target.as_str(), target.action), ("4711", ReactionAction::Add));
         assert_eq!(fixture("reaction-remove").reaction.unwrap().action, ReactionAction::Remove);
+    }
+
+    #[test]
+    fn a_reaction_has_no_time_of_its_own() {
+        let meta = r#""meta":{"reaction":"👍","target_message_id":1}"#;
+        for timestamp in [
+            "",
+            r#""timestamp":"soon","#,
+            r#""timestamp":"2019-01-01T00:00:00+00:00","#,
+            r#""timestamp":null,"#,
+        ] {
+            let body = format!(r#"{{"message_id":1,{timestamp}"message_type":"reaction",{meta}}}"#);
+            assert_eq!(incoming(&body).unwrap().sent_at, None, "{body}");
+        }
+        let body = format!(r#"{{"message_id":1,"timestamp":5,"message_type":"reaction",{meta}}}"#);
+        assert!(incoming(&body).is_err(), "a field of the wrong type is refused whatever it is for");
     }
 
     #[test]
