@@ -65,15 +65,9 @@ impl Connection {
         let (ended, end) = oneshot::channel();
         let shared = Arc::clone(&self.0);
         spawn_blocking(move || {
-            let result = shared.with(|connection| {
-                let was_open = !connection.is_autocommit();
-                let result = run(connection, &text, &parameters, names, |row| {
-                    row_sender.blocking_send(row).map_err(|_| "nobody takes the rows".to_owned())
-                });
-                let writes = result.as_ref().ok().copied();
-                shared.counter.note(&text, writes, was_open, !connection.is_autocommit());
-                result.map(drop)
-            });
+            let name = |columns| names.send(columns).map_err(|_| "nobody waits for the answer".to_owned());
+            let take = |row| row_sender.blocking_send(row).map_err(|_| "nobody takes the rows".to_owned());
+            let result = shared.run(&text, &parameters, name, take);
             drop(row_sender);
             // A component may give up the result with the rows.
             ended.send(result).unwrap_or_default();
@@ -82,15 +76,23 @@ impl Connection {
         Ok(Rows { columns: columns.await.unwrap_or_default(), rows, end })
     }
 
-    /// Runs the first statement of `text`, and answers all of its rows.
+    /// Runs the first statement of `text`, and answers all of its rows at once.
     pub async fn execute_to_end(&self, text: String, parameters: Vec<Value>) -> Result<QueryResult, String> {
-        let Rows { columns, rows: mut incoming, end } = self.execute(text, parameters).await?;
-        let mut rows = Vec::new();
-        while let Some(row) = incoming.recv().await {
-            rows.push(row);
-        }
-        end.await.map_err(|error| error.to_string())??;
-        Ok(QueryResult { columns, rows })
+        let shared = Arc::clone(&self.0);
+        let answer = spawn_blocking(move || {
+            let (mut columns, mut rows) = (Vec::new(), Vec::new());
+            let name = |names| {
+                columns = names;
+                Ok(())
+            };
+            let take = |row| {
+                rows.push(row);
+                Ok(())
+            };
+            shared.run(&text, &parameters, name, take)?;
+            Ok(QueryResult { columns, rows })
+        });
+        answer.await.map_err(|error| error.to_string())?
     }
 
     /// How many rows the last statement changed.
@@ -117,6 +119,23 @@ impl Connection {
 }
 
 impl Shared {
+    /// Runs the first statement of `text`, and counts it.
+    fn run(
+        &self,
+        text: &str,
+        parameters: &[Value],
+        name: impl FnOnce(Vec<String>) -> Result<(), String>,
+        take: impl FnMut(RowResult) -> Result<(), String>,
+    ) -> Result<(), String> {
+        self.with(|connection| {
+            let was_open = !connection.is_autocommit();
+            let result = run(connection, text, parameters, name, take);
+            let writes = result.as_ref().ok().copied();
+            self.counter.note(text, writes, was_open, !connection.is_autocommit());
+            result.map(drop)
+        })
+    }
+
     fn with<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, String>) -> Result<T, String> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = match &mut *opened {
@@ -148,14 +167,14 @@ fn run(
     connection: &rusqlite::Connection,
     text: &str,
     parameters: &[Value],
-    names: oneshot::Sender<Vec<String>>,
+    name: impl FnOnce(Vec<String>) -> Result<(), String>,
     take: impl FnMut(RowResult) -> Result<(), String>,
 ) -> Result<bool, String> {
     match connection.prepare_cached(text) {
-        Ok(mut statement) => run_statement(&mut statement, parameters, names, take),
+        Ok(mut statement) => run_statement(&mut statement, parameters, name, take),
         // What comes after the first statement is passed over without a word, as there.
         Err(rusqlite::Error::MultipleStatement) => match Batch::new(connection, text).next() {
-            Ok(Some(mut statement)) => run_statement(&mut statement, parameters, names, take),
+            Ok(Some(mut statement)) => run_statement(&mut statement, parameters, name, take),
             Ok(None) => Ok(false),
             Err(error) => Err(error.to_string()),
         },
@@ -166,13 +185,13 @@ fn run(
 fn run_statement(
     statement: &mut Statement<'_>,
     parameters: &[Value],
-    names: oneshot::Sender<Vec<String>>,
+    name: impl FnOnce(Vec<String>) -> Result<(), String>,
     mut take: impl FnMut(RowResult) -> Result<(), String>,
 ) -> Result<bool, String> {
     let in_words = |error: rusqlite::Error| error.to_string();
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let width = columns.len();
-    names.send(columns).map_err(|_| "nobody waits for the answer".to_owned())?;
+    name(columns)?;
     let mut rows = statement.query(params_from_iter(parameters)).map_err(in_words)?;
     while let Some(row) = rows.next().map_err(in_words)? {
         let values = (0..width).map(|column| value(row.get_ref(column).map_err(in_words)?));
