@@ -1,6 +1,11 @@
-//! One connection: a statement at a time, each drained before its outcome is believed.
+//! One connection: a statement at a time, its outcome known before the next.
 
-use spin_sdk::sqlite::{self, Error, RowResult, Value as SpinValue};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use spin_sdk::sqlite::{
+    Error, RowResult, Value as SpinValue,
+    wit::sqlite::{self, QueryResult},
+};
 
 use crate::database::{DatabaseError, Row, Rows, Statement, Value};
 
@@ -8,21 +13,43 @@ use crate::database::{DatabaseError, Row, Rows, Statement, Value};
 const NAME: &str = "default";
 
 /// A connection of Spin's.
-pub(super) struct Connection(sqlite::Connection);
+pub(super) struct Connection {
+    inner: sqlite::Connection,
+    /// Whether each statement is a message to another machine.
+    is_far: AtomicBool,
+}
 
 impl Connection {
-    pub(super) async fn open() -> Result<Self, DatabaseError> {
-        sqlite::Connection::open(NAME).await.map(Self).map_err(|error| failure("open", error))
+    /// A new connection, on which `pragma` is set as far as its database knows it.
+    pub(super) async fn open(pragma: &'static str) -> Result<Self, DatabaseError> {
+        let inner = sqlite::Connection::open_async(NAME.to_owned()).await;
+        let inner = inner.map_err(|error| failure("open", error))?;
+        let connection = Self { inner, is_far: AtomicBool::new(false) };
+        match connection.run(pragma).await {
+            // SQLite knows it; a server of libSQL refuses it.
+            Err(DatabaseError::Refused { .. }) => connection.is_far.store(true, Ordering::Relaxed),
+            done => done?,
+        }
+        Ok(connection)
     }
 
-    /// Runs a statement of the adapter's own, such as `BEGIN`; answers its rows.
-    pub(super) async fn run(&self, sql: &'static str) -> Result<Rows, DatabaseError> {
-        self.execute(sql, sql, Vec::new()).await
+    /// Runs a statement of the adapter's own that may take as long as a disk, such as `COMMIT`: the instance's other
+    /// requests go on meanwhile.
+    pub(super) async fn run(&self, sql: &'static str) -> Result<(), DatabaseError> {
+        self.execute_beside(sql, Vec::new()).await.map(drop).map_err(|error| failure(sql, error))
+    }
+
+    /// Runs a statement of the adapter's own that waits for nothing, such as `BEGIN`.
+    pub(super) async fn step(&self, sql: &'static str) -> Result<(), DatabaseError> {
+        self.execute(sql, Vec::new()).await.map(drop).map_err(|error| failure(sql, error))
     }
 
     /// Runs a statement that asks.
     pub(super) async fn query(&self, statement: &Statement) -> Result<Rows, DatabaseError> {
-        self.execute(statement.query.name, statement.query.sql, parameters(statement)).await
+        let query = statement.query;
+        let rows = self.execute(query.sql, parameters(statement)).await;
+        let rows = rows.map_err(|error| failure(query.name, error))?;
+        rows.into_iter().map(|row| converted(query.name, row)).collect()
     }
 
     /// Runs a statement that changes something; answers how many rows it affected.
@@ -34,20 +61,31 @@ impl Connection {
                 reason: "it asks, but came as a write".into(),
             });
         }
-        Ok(self.0.changes().await)
+        // The host knows it from the statement's answer, wherever the database is.
+        Ok(self.inner.changes())
     }
 
-    async fn execute(
+    /// In a file, a statement takes less time than putting the instance's requests aside for it does, and all rows in
+    /// one answer far less than one after the other.
+    async fn execute(&self, sql: &'static str, parameters: Vec<SpinValue>) -> Result<Vec<RowResult>, Error> {
+        if self.is_far.load(Ordering::Relaxed) {
+            return self.execute_beside(sql, parameters).await;
+        }
+        let QueryResult { rows, .. } = self.inner.execute(sql, &parameters)?;
+        Ok(rows)
+    }
+
+    async fn execute_beside(
         &self,
-        name: &'static str,
         sql: &'static str,
         parameters: Vec<SpinValue>,
-    ) -> Result<Rows, DatabaseError> {
-        let failed = |error| failure(name, error);
+    ) -> Result<Vec<RowResult>, Error> {
+        let (_, rows, end) = self.inner.execute_async(sql.to_owned(), parameters).await?;
         // An error of the statement shows only once all of its rows have been taken, and the connection takes no other
         // statement before that: never is a result left undrained.
-        let rows = self.0.execute(sql, parameters).await.map_err(failed)?.collect().await.map_err(failed)?;
-        rows.into_iter().map(|row| converted(name, row)).collect()
+        let rows = rows.collect().await;
+        end.await?;
+        Ok(rows)
     }
 }
 

@@ -26,6 +26,11 @@ use crate::{
 /// How long a connection that nobody uses is kept, in milliseconds. libSQL forgets its side of one after ten seconds.
 const KEPT_MS: Millis = 2_000;
 
+/// What is set on the connection that writes: SQLite's own wait for a lock is replaced by that of the transaction.
+const WRITER: &str = "PRAGMA busy_timeout = 0";
+/// What is set on the connection that reads.
+const READER: &str = "PRAGMA query_only = ON";
+
 /// Spin's SQLite database, brought up to the schema `S` before its first use.
 #[derive(Debug)]
 pub struct SpinDatabase<S> {
@@ -101,7 +106,7 @@ type Slot = Mutex<Option<(Connection, Millis)>>;
 
 impl Plain {
     async fn run_alone(&self, sql: &'static str) -> Result<(), DatabaseError> {
-        transaction::patiently(&Connection::open().await?, &SpinClock, sql).await
+        transaction::patiently(&Connection::open(WRITER).await?, &SpinClock, sql).await
     }
 }
 
@@ -124,8 +129,7 @@ impl Database for Plain {
 }
 
 async fn write_all(slot: &Slot, batches: Vec<Batch>) -> Vec<Result<Vec<u64>, DatabaseError>> {
-    // SQLite's own wait for a lock is replaced by that of the transaction; libSQL has none and refuses.
-    let connection = match take(slot, "PRAGMA busy_timeout = 0").await {
+    let connection = match take(slot, WRITER).await {
         Ok(connection) => connection,
         Err(error) => return batches.iter().map(|_| Err(error.clone())).collect(),
     };
@@ -135,7 +139,7 @@ async fn write_all(slot: &Slot, batches: Vec<Batch>) -> Vec<Result<Vec<u64>, Dat
 }
 
 async fn read_all(slot: &Slot, lists: Vec<Vec<Statement>>) -> Vec<Result<Vec<Rows>, DatabaseError>> {
-    let connection = match take(slot, "PRAGMA query_only = ON").await {
+    let connection = match take(slot, READER).await {
         Ok(connection) => connection,
         Err(error) => return lists.iter().map(|_| Err(error.clone())).collect(),
     };
@@ -161,7 +165,7 @@ async fn read_all(slot: &Slot, lists: Vec<Vec<Statement>>) -> Vec<Result<Vec<Row
         .collect()
 }
 
-/// The connection that was put back last, or a new one, on which `pragma` is set as far as its database knows it.
+/// The connection that was put back last, or a new one, on which `pragma` is set.
 async fn take(slot: &Slot, pragma: &'static str) -> Result<Connection, DatabaseError> {
     let kept = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some((connection, used_at)) = kept
@@ -169,13 +173,7 @@ async fn take(slot: &Slot, pragma: &'static str) -> Result<Connection, DatabaseE
     {
         return Ok(connection);
     }
-    let connection = Connection::open().await?;
-    if let Err(error) = connection.run(pragma).await
-        && !matches!(error, DatabaseError::Refused { .. })
-    {
-        return Err(error);
-    }
-    Ok(connection)
+    Connection::open(pragma).await
 }
 
 /// Keeps `connection` for the next use, unless something may be left open on it: then it is closed.

@@ -69,12 +69,12 @@ async fn with_savepoints<C: Clock>(
     patiently(connection, clock, "BEGIN IMMEDIATE").await?;
     let mut outcomes = Vec::with_capacity(batches.len());
     for batch in batches {
-        connection.run("SAVEPOINT batch").await?;
+        connection.step("SAVEPOINT batch").await?;
         let outcome = run(connection, batch).await;
         if outcome.is_err() {
-            connection.run("ROLLBACK TO batch").await?;
+            connection.step("ROLLBACK TO batch").await?;
         }
-        connection.run("RELEASE batch").await?;
+        connection.step("RELEASE batch").await?;
         outcomes.push(outcome);
     }
     patiently(connection, clock, "COMMIT").await?;
@@ -107,7 +107,7 @@ pub(super) async fn patiently<C: Clock>(
                 }
                 clock.sleep(pause(waited)).await;
             }
-            done => return done.map(drop),
+            done => return done,
         }
     }
 }
@@ -119,21 +119,22 @@ fn pause(waited: Millis) -> Duration {
     Duration::from_micros(500 + (longest * 1_000 * random) / u64::from(u32::MAX))
 }
 
-/// Answers each list of statements, all of them from one snapshot. The second answer is whether the connection may be
+/// Answers each list of statements from one snapshot. The second answer is whether the connection may be
 /// used again.
 pub(super) async fn snapshot(
     connection: &Connection,
     lists: &[&Vec<Statement>],
 ) -> (Vec<Result<Vec<Rows>, DatabaseError>>, bool) {
-    let is_single = lists.iter().map(|list| list.len()).sum::<usize>() == 1;
-    if !is_single && let Err(error) = connection.run("BEGIN").await {
+    // One statement is a snapshot of its own, and nobody needs the same as somebody else.
+    let is_plain = lists.iter().all(|list| list.len() <= 1);
+    if !is_plain && let Err(error) = connection.step("BEGIN").await {
         return (lists.iter().map(|_| Err(error.clone())).collect(), false);
     }
     let mut answers = Vec::with_capacity(lists.len());
     for list in lists {
         answers.push(answer(connection, list).await);
     }
-    let is_over = is_single || connection.run("COMMIT").await.is_ok();
+    let is_over = is_plain || connection.step("COMMIT").await.is_ok();
     let is_usable = is_over && answers.iter().all(Result::is_ok);
     (answers, is_usable)
 }
