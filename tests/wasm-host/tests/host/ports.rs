@@ -1,6 +1,6 @@
 //! The adapters for Spin keep the ports' promises (`guests/ports`).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -37,6 +37,31 @@ async fn changes_that_come_together_are_all_kept() {
     let changes = (0..100).map(|_| host.ask("/change"));
     futures_util::future::join_all(changes).await;
     assert_eq!(host.ask("/revision").await, "100");
+}
+
+#[tokio::test]
+async fn a_write_waits_for_a_lock_from_when_it_was_asked_whoever_waits_before_it() {
+    let host = Running::start_ports(&[]).await;
+    assert_eq!(host.ask("/change-together").await, "changed");
+    let other = rusqlite::Connection::open(host.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let asked_after = async |seconds| {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        let asked_at = Instant::now();
+        (host.ask("/change-together").await, asked_at.elapsed())
+    };
+    let unlocked = async {
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        other.execute_batch("ROLLBACK").unwrap();
+    };
+    let (first, second, third, ()) = tokio::join!(asked_after(0), asked_after(2), asked_after(4), unlocked);
+    for (answer, waited) in [first, second] {
+        assert!(answer.contains("not available") && answer.contains("locked"), "{answer}");
+        assert!((4_400..5_500).contains(&waited.as_millis()), "after {waited:?}");
+    }
+    assert_eq!(third.0, "changed", "who has not waited for too long waits on");
+    assert!(third.1 < Duration::from_secs(4), "{:?}", third.1);
+    assert_eq!(host.ask("/revision").await, "2");
 }
 
 /// A server that answers each request with `answer`, or never.

@@ -33,7 +33,7 @@ pub(crate) struct Running {
     base: String,
     client: Client<HttpConnector, Full<Bytes>>,
     log: Arc<Mutex<Vec<String>>>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Running {
@@ -68,7 +68,12 @@ impl Running {
         let base = timeout(PATIENCE, base).await.expect("the host starts in time");
         let base = base.unwrap_or_else(|_| panic!("the host ended: {}", log.lock().unwrap().join("\n")));
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { child, base, client, log, _data: data }
+        Self { child, base, client, log, data }
+    }
+
+    /// The file of its database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data.path().join("sqlite_db.db")
     }
 
     /// The whole URL of a path.

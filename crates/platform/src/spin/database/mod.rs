@@ -14,12 +14,15 @@ use std::{
 
 use async_lock::OnceCell;
 
-use self::connection::Connection;
+use self::{
+    connection::Connection,
+    transaction::{Asked, Committed, Wanting},
+};
 use super::clock::SpinClock;
 use crate::{
     clock::{Clock as _, Millis},
     database::{Batch, Database, DatabaseError, Rows, Statement},
-    joined::{Abandoned, Joined},
+    joined::{Abandoned, Joined, Worked},
     schema::Schema,
 };
 
@@ -79,7 +82,8 @@ impl<S: Schema> Database for SpinDatabase<S> {
     }
 
     async fn write(&self, batch: Batch) -> Result<Vec<u64>, DatabaseError> {
-        self.ready().await?.write(batch).await
+        let asked = Asked { batch, at: SpinClock.now() };
+        self.ready().await?.commit(asked).await
     }
 }
 
@@ -89,7 +93,7 @@ struct Plain(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    writes: Joined<Batch, Result<Vec<u64>, DatabaseError>>,
+    writes: Joined<Asked, Result<Vec<u64>, DatabaseError>>,
     reads: Joined<Vec<Statement>, Result<Vec<Rows>, DatabaseError>>,
     writer: Slot,
     reader: Slot,
@@ -106,7 +110,22 @@ type Slot = Mutex<Option<(Connection, Millis)>>;
 
 impl Plain {
     async fn run_alone(&self, sql: &'static str) -> Result<(), DatabaseError> {
-        transaction::patiently(&Connection::open(WRITER).await?, &SpinClock, sql).await
+        let connection = Connection::open(WRITER).await?;
+        transaction::patiently(&connection, &SpinClock, SpinClock.now(), Wanting::Disk(sql)).await
+    }
+
+    async fn commit(&self, asked: Asked) -> Result<Vec<u64>, DatabaseError> {
+        if asked.batch.statements.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (slot, at) = (&self.0.writer, asked.at);
+        let written = self.0.writes.run_once(
+            asked,
+            // What comes while another instance has the lock goes with the rest, once it is free.
+            async || begin(slot, at).await.map_err(Err),
+            |connection, group| write_all(slot, connection, group),
+        );
+        written.await.unwrap_or_else(|error| Err(abandoned(error)))
     }
 }
 
@@ -120,22 +139,33 @@ impl Database for Plain {
     }
 
     async fn write(&self, batch: Batch) -> Result<Vec<u64>, DatabaseError> {
-        if batch.statements.is_empty() {
-            return Ok(Vec::new());
-        }
-        let write = |batches| write_all(&self.0.writer, batches);
-        self.0.writes.run(batch, write).await.unwrap_or_else(|error| Err(abandoned(error)))
+        self.commit(Asked { batch, at: SpinClock.now() }).await
     }
 }
 
-async fn write_all(slot: &Slot, batches: Vec<Batch>) -> Vec<Result<Vec<u64>, DatabaseError>> {
-    let connection = match take(slot, WRITER).await {
-        Ok(connection) => connection,
-        Err(error) => return batches.iter().map(|_| Err(error.clone())).collect(),
-    };
-    let (outcomes, is_usable) = transaction::commit(&connection, &SpinClock, &batches).await;
+async fn begin(slot: &Slot, since: Millis) -> Result<Connection, DatabaseError> {
+    let connection = take(slot, WRITER).await?;
+    transaction::begin(&connection, &SpinClock, since).await?;
+    Ok(connection)
+}
+
+async fn write_all(
+    slot: &Slot,
+    connection: Connection,
+    group: Vec<Asked>,
+) -> Vec<Worked<Asked, Result<Vec<u64>, DatabaseError>>> {
+    let (committed, is_usable) = transaction::commit(&connection, &SpinClock, &group).await;
     put_back(slot, connection, is_usable);
-    outcomes
+    match committed {
+        Committed::Each(outcomes) => outcomes.into_iter().map(Worked::Done).collect(),
+        Committed::Locked(error) => {
+            let now = SpinClock.now();
+            let worked = |asked: Asked| {
+                if asked.is_overdue(now) { Worked::Done(Err(error.clone())) } else { Worked::Not(asked) }
+            };
+            group.into_iter().map(worked).collect()
+        }
+    }
 }
 
 async fn read_all(slot: &Slot, lists: Vec<Vec<Statement>>) -> Vec<Result<Vec<Rows>, DatabaseError>> {

@@ -11,38 +11,75 @@ use crate::{
 /// What became of one batch.
 pub(super) type Outcome = Result<Vec<u64>, DatabaseError>;
 
-/// How long a group waits for a lock, in milliseconds. Eventyay waits 5 s for an answer, never sends again, and
+/// How long a batch waits for a lock, in milliseconds. Eventyay waits 5 s for an answer, never sends again, and
 /// has to hear that its message was not taken.
 const PATIENCE_MS: Millis = 4_500;
 /// The longest pause before the lock is asked for again, in milliseconds.
 const LONGEST_PAUSE_MS: u64 = 12;
 
-/// Commits `batches` in one transaction; each outcome is that of a batch on its own. The second answer is whether the
-/// connection may be used again.
+/// A batch, and when it was asked for: its patience begins there, however many others come before it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) batch: Batch,
+    pub(super) at: Millis,
+}
+
+impl Asked {
+    /// Whether it has waited for as long as it may.
+    pub(super) fn is_overdue(&self, now: Millis) -> bool {
+        now - self.at >= PATIENCE_MS
+    }
+}
+
+/// What became of a group of batches.
+#[derive(Debug)]
+pub(super) enum Committed {
+    /// Of each, in their order.
+    Each(Vec<Outcome>),
+    /// Somebody else had the lock until the first of them was overdue. Nothing was done.
+    Locked(DatabaseError),
+}
+
+/// Begins a transaction that writes, for which a batch has been waiting since `since`.
+pub(super) async fn begin<C: Clock>(
+    connection: &Connection,
+    clock: &C,
+    since: Millis,
+) -> Result<(), DatabaseError> {
+    patiently(connection, clock, since, BEGIN).await
+}
+
+/// Commits a group in the transaction that has begun; each outcome is that of a batch on its own. The second answer is
+/// whether the connection may be used again.
 pub(super) async fn commit<C: Clock>(
     connection: &Connection,
     clock: &C,
-    batches: &[Batch],
-) -> (Vec<Outcome>, bool) {
+    group: &[Asked],
+) -> (Committed, bool) {
     // Savepoints cost two statements for each batch, for the sake of a failure that hardly ever happens: so the whole
     // group is first tried without.
-    let error = match together(connection, clock, batches).await {
-        Ok(outcomes) => return (outcomes, true),
+    let error = match together(connection, clock, group).await {
+        Ok(outcomes) => return (Committed::Each(outcomes), true),
         Err(error) => error,
     };
     let is_usable = connection.run("ROLLBACK").await.is_ok();
+    if is_busy(&error) {
+        return (Committed::Locked(error), is_usable);
+    }
     if matches!(error, DatabaseError::Unavailable(_) | DatabaseError::NotSetUp(_)) {
-        return (batches.iter().map(|_| Err(error.clone())).collect(), false);
+        return (Committed::Each(group.iter().map(|_| Err(error.clone())).collect()), false);
     }
-    if batches.len() == 1 {
-        return (vec![Err(error)], is_usable);
+    if group.len() == 1 {
+        return (Committed::Each(vec![Err(error)]), is_usable);
     }
-    match with_savepoints(connection, clock, batches).await {
-        Ok(outcomes) => (outcomes, true),
+    match with_savepoints(connection, clock, group).await {
+        Ok(outcomes) => (Committed::Each(outcomes), true),
         Err(error) => {
             // Without its end the transaction would keep the lock; with the connection it goes in any case.
             drop(connection.run("ROLLBACK").await);
-            (batches.iter().map(|_| Err(error.clone())).collect(), false)
+            let locked = is_busy(&error);
+            let each = || group.iter().map(|_| Err(error.clone())).collect();
+            (if locked { Committed::Locked(error) } else { Committed::Each(each()) }, false)
         }
     }
 }
@@ -50,35 +87,39 @@ pub(super) async fn commit<C: Clock>(
 async fn together<C: Clock>(
     connection: &Connection,
     clock: &C,
-    batches: &[Batch],
+    group: &[Asked],
 ) -> Result<Vec<Outcome>, DatabaseError> {
-    patiently(connection, clock, "BEGIN IMMEDIATE").await?;
-    let mut outcomes = Vec::with_capacity(batches.len());
-    for batch in batches {
-        outcomes.push(Ok(run(connection, batch).await?));
+    let mut outcomes = Vec::with_capacity(group.len());
+    for asked in group {
+        outcomes.push(Ok(run(connection, &asked.batch).await?));
     }
-    patiently(connection, clock, "COMMIT").await?;
+    patiently(connection, clock, oldest(clock, group), COMMIT).await?;
     Ok(outcomes)
 }
 
 async fn with_savepoints<C: Clock>(
     connection: &Connection,
     clock: &C,
-    batches: &[Batch],
+    group: &[Asked],
 ) -> Result<Vec<Outcome>, DatabaseError> {
-    patiently(connection, clock, "BEGIN IMMEDIATE").await?;
-    let mut outcomes = Vec::with_capacity(batches.len());
-    for batch in batches {
+    let since = oldest(clock, group);
+    begin(connection, clock, since).await?;
+    let mut outcomes = Vec::with_capacity(group.len());
+    for asked in group {
         connection.step("SAVEPOINT batch").await?;
-        let outcome = run(connection, batch).await;
+        let outcome = run(connection, &asked.batch).await;
         if outcome.is_err() {
             connection.step("ROLLBACK TO batch").await?;
         }
         connection.step("RELEASE batch").await?;
         outcomes.push(outcome);
     }
-    patiently(connection, clock, "COMMIT").await?;
+    patiently(connection, clock, since, COMMIT).await?;
     Ok(outcomes)
+}
+
+fn oldest<C: Clock>(clock: &C, group: &[Asked]) -> Millis {
+    group.iter().map(|asked| asked.at).min().unwrap_or_else(|| clock.now())
 }
 
 async fn run(connection: &Connection, batch: &Batch) -> Outcome {
@@ -91,17 +132,22 @@ async fn run(connection: &Connection, batch: &Batch) -> Outcome {
 
 /// Runs a statement that may have to wait for a lock: the write lock, or, in a database that has no write-ahead log yet,
 /// the end of all reads before a commit. SQLite's own wait sleeps longer each time and so lets newcomers pass: some would
-/// wait for seconds. This one asks again after a few milliseconds, and the oftener the longer it has waited.
+/// wait for seconds. This one asks again after a few milliseconds, and the oftener the longer it has waited, which it does
+/// since `since`.
 pub(super) async fn patiently<C: Clock>(
     connection: &Connection,
     clock: &C,
-    sql: &'static str,
+    since: Millis,
+    sql: Wanting,
 ) -> Result<(), DatabaseError> {
-    let started_at = clock.now();
     loop {
-        match connection.run(sql).await {
+        let done = match sql {
+            Wanting::Lock(sql) => connection.step(sql).await,
+            Wanting::Disk(sql) => connection.run(sql).await,
+        };
+        match done {
             Err(error) if is_busy(&error) => {
-                let waited = clock.now() - started_at;
+                let waited = clock.now() - since;
                 if waited >= PATIENCE_MS {
                     return Err(error);
                 }
@@ -111,6 +157,18 @@ pub(super) async fn patiently<C: Clock>(
         }
     }
 }
+
+/// A statement that may have to wait for a lock.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanting {
+    /// And for nothing else.
+    Lock(&'static str),
+    /// And for the disk.
+    Disk(&'static str),
+}
+
+const BEGIN: Wanting = Wanting::Lock("BEGIN IMMEDIATE");
+const COMMIT: Wanting = Wanting::Disk("COMMIT");
 
 fn pause(waited: Millis) -> Duration {
     let longest = LONGEST_PAUSE_MS.saturating_sub(u64::try_from(waited / 25).unwrap_or(0)).max(2);
@@ -158,5 +216,13 @@ mod tests {
         assert!(longest(0) > Duration::from_millis(3));
         assert!(longest(1_000) <= Duration::from_micros(2_500));
         assert!(pause(i64::MAX) >= Duration::from_micros(500), "never a busy loop");
+    }
+
+    #[test]
+    fn patience_begins_when_a_batch_was_asked_for() {
+        let asked = Asked { batch: Batch::default(), at: 10_000 };
+        assert!(!asked.is_overdue(10_000 + PATIENCE_MS - 1));
+        assert!(asked.is_overdue(10_000 + PATIENCE_MS));
+        assert!(!asked.is_overdue(0), "nor is one from before the clock was put back");
     }
 }

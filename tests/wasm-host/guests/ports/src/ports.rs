@@ -1,6 +1,6 @@
 //! The suites, and what they keep.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -40,6 +40,11 @@ async fn answer(request: Request) -> impl IntoResponse {
         }
         "/revision" => revision(&database(), Topic(1)).await.map_or_else(said, |number| number.to_string()),
         "/change" => change(&database(), Topic(1)).await.to_string(),
+        "/change-together" => {
+            let changed =
+                SHARED.write(Batch::of(vec![BEGIN.with([1.into()]), ADVANCE.with([1.into()])])).await;
+            changed.map_or_else(said, |_| "changed".to_owned())
+        }
         "/get" => SpinKeyValue::<platform::spin::SpinClock>::default()
             .get("nothing")
             .await
@@ -53,6 +58,9 @@ async fn answer(request: Request) -> impl IntoResponse {
 fn said(error: DatabaseError) -> String {
     error.to_string()
 }
+
+/// One for all requests of an instance, which join their transactions in it.
+static SHARED: LazyLock<SpinDatabase<Revisions>> = LazyLock::new(SpinDatabase::default);
 
 fn database() -> SpinDatabase<Revisions> {
     SpinDatabase::default()
