@@ -7,15 +7,18 @@ use std::future::Future;
 
 use crate::{
     clock::Millis,
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, Rows, Statement},
     wakeups::Topic,
 };
 
 /// The shape of what is kept, as far as a host needs it.
 pub trait Schema: Send + Sync + 'static {
-    /// Whether the database has the shape that this version works with. `false` if it can be brought there;
-    /// [`DatabaseError::NotSetUp`] if it cannot, as when a newer version has used it.
-    fn is_present<D: Database>(database: &D) -> impl Future<Output = Result<bool, DatabaseError>> + Send;
+    /// What to ask a database for its shape; it may go with other statements, as the first of one read.
+    fn question() -> Statement;
+
+    /// Whether `answer`, to [`question`](Self::question), is that of the shape that this version works with. `false` if
+    /// it can be brought there; [`DatabaseError::NotSetUp`] if it cannot, as when a newer version has used it.
+    fn is_present(answer: Result<Rows, DatabaseError>) -> Result<bool, DatabaseError>;
 
     /// Brings the database there; safe when several hosts do it at once.
     fn migrate<D: Database>(

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use platform::{
     clock::Millis,
-    database::{Answers, Batch, Database, DatabaseError, Query, Reach},
+    database::{Answers, Batch, Database, DatabaseError, Query, Reach, Rows, Statement},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -105,9 +105,19 @@ static RECORD: Query = Query {
     reach: Reach::Rows,
 };
 
-/// Whether `database` has all of `migrations` and nothing else; one read. An error if it never can.
-pub async fn is_current<D: Database>(database: &D, migrations: &[Migration]) -> Result<bool, MigrationError> {
-    match applied_count(database, migrations).await {
+/// What to ask a database for the migrations that it has.
+#[must_use]
+pub fn question() -> Statement {
+    APPLIED.with([])
+}
+
+/// Whether a database that gives this answer to [`question`] has all of `migrations` and nothing else. An error if it
+/// never can.
+pub fn is_current(
+    answer: Result<Rows, DatabaseError>,
+    migrations: &[Migration],
+) -> Result<bool, MigrationError> {
+    match answer.map_err(MigrationError::Unreadable).and_then(|rows| newest(rows, migrations)) {
         Ok(newest) => Ok(migrations.last().is_none_or(|last| last.number == newest)),
         // A new database has no record. If it is anything else, migrating will say so.
         Err(MigrationError::Unreadable(DatabaseError::Refused { .. })) => Ok(false),
@@ -158,9 +168,14 @@ pub async fn migrate<D: Database>(
 /// The number of the newest applied migration, 0 for none, once every record has been compared.
 async fn applied_count<D: Database>(database: &D, migrations: &[Migration]) -> Result<i64, MigrationError> {
     let unreadable = MigrationError::Unreadable;
-    let rows = database.read(vec![APPLIED.with([])]).await.map_err(unreadable)?;
+    let answers = database.read(vec![question()]).await.map_err(unreadable)?;
+    newest(Answers::from(answers).next_rows().map_err(unreadable)?, migrations)
+}
+
+fn newest(rows: Rows, migrations: &[Migration]) -> Result<i64, MigrationError> {
+    let unreadable = MigrationError::Unreadable;
     let mut newest = 0;
-    for row in Answers::from(rows).next_rows().map_err(unreadable)? {
+    for row in rows {
         let number = row.integer(0).map_err(unreadable)?;
         let name = row.text(1).map_err(unreadable)?.to_owned();
         match migrations.iter().find(|migration| migration.number == number) {

@@ -2,7 +2,7 @@
 
 use platform::{
     clock::Millis,
-    database::{Answers, Database, DatabaseError},
+    database::{Answers, Database, DatabaseError, Rows, Statement},
     schema::Schema,
     wakeups::Topic,
 };
@@ -18,8 +18,12 @@ queries! { "schema";
 pub struct Tables;
 
 impl Schema for Tables {
-    async fn is_present<D: Database>(database: &D) -> Result<bool, DatabaseError> {
-        migrations::is_current(database, migrations::sqlite()).await.map_err(not_set_up)
+    fn question() -> Statement {
+        migrations::question()
+    }
+
+    fn is_present(answer: Result<Rows, DatabaseError>) -> Result<bool, DatabaseError> {
+        migrations::is_current(answer, migrations::sqlite()).map_err(not_set_up)
     }
 
     async fn migrate<D: Database>(database: &D, now: Millis) -> Result<(), DatabaseError> {

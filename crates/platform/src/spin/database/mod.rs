@@ -56,15 +56,27 @@ impl<S> Default for SpinDatabase<S> {
 }
 
 impl<S: Schema> SpinDatabase<S> {
-    async fn ready(&self) -> Result<&Plain, DatabaseError> {
-        self.is_ready.get_or_try_init(|| prepare::<S>(&self.plain)).await?;
-        Ok(&self.plain)
+    /// An instance's first read looks at the database's shape, too: both are answered from one snapshot, at the price
+    /// of one.
+    async fn first_read(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
+        let question = S::question();
+        let all = std::iter::once(question).chain(statements.iter().cloned()).collect();
+        if let Ok(mut answers) = self.plain.read(all).await
+            && !answers.is_empty()
+            && S::is_present(Ok(answers.remove(0)))?
+        {
+            return Ok(answers);
+        }
+        // It has another shape, or one of the statements cannot be answered: which, is found out one by one.
+        prepare::<S>(&self.plain).await?;
+        self.plain.read(statements).await
     }
 }
 
-/// Looks at the database's shape, once for each instance, and mends it where it is an older one.
+/// Looks at the database's shape, and mends it where it is an older one.
 async fn prepare<S: Schema>(plain: &Plain) -> Result<(), DatabaseError> {
-    if S::is_present(plain).await? {
+    let answer = plain.read(vec![S::question()]).await;
+    if S::is_present(answer.map(|mut rows| rows.pop().unwrap_or_default()))? {
         return Ok(());
     }
     // Kept by the file. libSQL needs none, and refuses; somebody else may be doing the same right now.
@@ -78,12 +90,26 @@ async fn prepare<S: Schema>(plain: &Plain) -> Result<(), DatabaseError> {
 
 impl<S: Schema> Database for SpinDatabase<S> {
     async fn read(&self, statements: Vec<Statement>) -> Result<Vec<Rows>, DatabaseError> {
-        self.ready().await?.read(statements).await
+        if self.is_ready.is_initialized() {
+            return self.plain.read(statements).await;
+        }
+        let mut answers = None;
+        let first = async {
+            answers = Some(self.first_read(statements.clone()).await?);
+            Ok::<(), DatabaseError>(())
+        };
+        self.is_ready.get_or_try_init(|| first).await?;
+        match answers {
+            Some(answers) => Ok(answers),
+            // Somebody else was first.
+            None => self.plain.read(statements).await,
+        }
     }
 
     async fn write(&self, batch: Batch) -> Result<Vec<u64>, DatabaseError> {
         let asked = Asked { batch, at: SpinClock.now() };
-        self.ready().await?.commit(asked).await
+        self.is_ready.get_or_try_init(|| prepare::<S>(&self.plain)).await?;
+        self.plain.commit(asked).await
     }
 }
 

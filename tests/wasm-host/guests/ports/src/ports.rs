@@ -7,7 +7,7 @@ use http_body_util::Full;
 use platform::{
     clock::Millis,
     contract,
-    database::{Batch, Database, DatabaseError, Query, Reach},
+    database::{Batch, Database, DatabaseError, Query, Reach, Rows, Statement},
     http_client::{HttpClient as _, HttpError},
     key_value::{KeyValue as _, KeyValueError},
     schema::Schema,
@@ -100,8 +100,12 @@ static REVISION: Query = Query {
 };
 
 impl Schema for Revisions {
-    async fn is_present<D: Database>(database: &D) -> Result<bool, DatabaseError> {
-        match database.read(vec![PRESENT.with([])]).await {
+    fn question() -> Statement {
+        PRESENT.with([])
+    }
+
+    fn is_present(answer: Result<Rows, DatabaseError>) -> Result<bool, DatabaseError> {
+        match answer {
             Ok(_) => Ok(true),
             Err(DatabaseError::Refused { .. }) => Ok(false),
             Err(error) => Err(error),
