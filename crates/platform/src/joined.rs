@@ -62,7 +62,7 @@ impl<I, O> Joined<I, O> {
     pub async fn run<F: Future<Output = Vec<O>>>(
         &self,
         input: I,
-        work: impl Fn(Vec<I>) -> F,
+        work: impl Fn(Vec<I>) -> F + Sync,
     ) -> Result<O, Abandoned> {
         let work = |(), inputs| {
             let outputs = work(inputs);
@@ -80,8 +80,8 @@ impl<I, O> Joined<I, O> {
     pub async fn run_once<G, L: Future<Output = Result<G, O>>, F: Future<Output = Vec<Worked<I, O>>>>(
         &self,
         input: I,
-        get: impl Fn() -> L,
-        work: impl Fn(G, Vec<I>) -> F,
+        get: impl Fn() -> L + Sync,
+        work: impl Fn(G, Vec<I>) -> F + Sync,
     ) -> Result<O, Abandoned> {
         let mut next = self.begin_or_wait(input);
         loop {
@@ -118,8 +118,8 @@ impl<I, O> Joined<I, O> {
     async fn lead<G, L: Future<Output = Result<G, O>>, F: Future<Output = Vec<Worked<I, O>>>>(
         &self,
         own: I,
-        get: impl Fn() -> L,
-        work: impl Fn(G, Vec<I>) -> F,
+        get: impl Fn() -> L + Sync,
+        work: impl Fn(G, Vec<I>) -> F + Sync,
     ) -> Result<Result<O, oneshot::Receiver<Turn<I, O>>>, Abandoned> {
         // Hands the turn on however this ends: those whose work is lost hear that they were abandoned.
         let _handover = Handover(self);

@@ -1,10 +1,11 @@
 //! The adapters for Spin keep the ports' promises (`guests/ports`).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
+    time::Instant,
 };
 
 use crate::Running;
