@@ -30,16 +30,16 @@ impl RulesCache {
         database: &D,
         channel: &str,
     ) -> Result<Option<Arc<Compiled>>, DatabaseError> {
-        let Some(stamp) = rules::stamp(database, channel).await? else {
-            self.kept().remove(channel);
-            return Ok(None);
-        };
+        // Whoever has none needs all of them, and asks once.
         if let Some(compiled) = self.at_hand(channel)
-            && compiled.stamp == stamp
+            && rules::stamp(database, channel).await? == Some(compiled.stamp)
         {
             return Ok(Some(compiled));
         }
-        let Some(compiled) = rules::load(database, channel, stamp.channel).await? else { return Ok(None) };
+        let Some(compiled) = rules::load(database, channel).await? else {
+            self.kept().remove(channel);
+            return Ok(None);
+        };
         let compiled = Arc::new(compiled);
         let mut kept = self.kept();
         if kept.len() >= MAX_CHANNELS && !kept.contains_key(channel) {

@@ -22,7 +22,7 @@ pub enum List {
 }
 
 impl List {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Ban => "ban",
             Self::Trust => "trust",

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use moderation::{ChannelRules, NormalisedText, Patterns, SenderList, normalise};
+use moderation::{ChannelRules, NormalisedText, Patterns, Sender, SenderList, normalise};
 use platform::{
     config::Secret,
-    database::{Answers, Database, DatabaseError, Rows},
+    database::{Answers, Database, DatabaseError, Row, Rows},
 };
 
 use crate::{
     channels::{self, ChannelKey},
-    lists::{self, List},
-    patterns,
+    lists::List,
+    queue::sender,
 };
 
 /// Which version of a channel's rules is the present one. Read with every message: short.
@@ -40,6 +40,13 @@ queries! { "rules";
     STAMP: Rows = "SELECT c.id, s.settings_revision, g.global_revision FROM channels c \
         JOIN channel_state s ON s.channel_id = c.id JOIN site_state g ON g.id = 1 \
         WHERE c.slug = ? AND c.archived_at IS NULL";
+    // By the name alone, so that nobody has to ask for the number first.
+    GLOBAL_BANS: Page = "SELECT list, id, screen_name, sender_id, central_id FROM sender_entries \
+        WHERE channel_id = 0 AND list = ?";
+    SENDERS: Page = "SELECT list, id, screen_name, sender_id, central_id FROM sender_entries \
+        WHERE channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)";
+    PATTERNS: Page = "SELECT id, pattern FROM patterns \
+        WHERE channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)";
 }
 
 fn stamp_of(rows: &Rows) -> Result<Option<Stamp>, DatabaseError> {
@@ -58,35 +65,29 @@ pub async fn stamp<D: Database>(database: &D, id: &str) -> Result<Option<Stamp>,
 }
 
 /// Loads and compiles a channel's rules, from one snapshot. `None` as for [`stamp`].
-pub async fn load<D: Database>(
-    database: &D,
-    id: &str,
-    channel: ChannelKey,
-) -> Result<Option<Compiled>, DatabaseError> {
+pub async fn load<D: Database>(database: &D, id: &str) -> Result<Option<Compiled>, DatabaseError> {
     let statements = vec![
         STAMP.with([id.into()]),
         channels::find_statement(id),
-        lists::all_statement(ChannelKey(0), List::Ban),
-        lists::all_statement(channel, List::Ban),
-        lists::all_statement(channel, List::Trust),
-        patterns::all_statement(channel),
+        GLOBAL_BANS.with([List::Ban.as_str().into()]),
+        SENDERS.with([id.into()]),
+        PATTERNS.with([id.into()]),
     ];
     let mut answers = Answers::from(database.read(statements).await?);
     let Some(stamp) = stamp_of(&answers.next_rows()?)? else { return Ok(None) };
     let Some(found) = channels::found(&mut answers)? else { return Ok(None) };
-    if stamp.channel != channel {
-        // Deleted and made anew between two reads: the caller asks again.
-        return Ok(None);
-    }
-    let mut senders = || -> Result<SenderList, DatabaseError> {
-        let entries = lists::entries(answers.next_rows()?)?;
-        Ok(SenderList::new(entries.into_iter().map(|entry| (entry.id, entry.sender))))
+    let global_bans = SenderList::new(senders(answers.next_rows()?)?);
+    let mut entries = answers.next_rows()?;
+    let mut of = |list: List| -> Result<SenderList, DatabaseError> {
+        let is_of = |row: &mut Row| row.text(0).is_ok_and(|word| word == list.as_str());
+        Ok(SenderList::new(senders(entries.extract_if(.., is_of).collect())?))
     };
-    let (global_bans, bans, trusted) = (senders()?, senders()?, senders()?);
-    let texts: Vec<(i64, NormalisedText)> = patterns::entries(answers.next_rows()?)?
+    let (bans, trusted) = (of(List::Ban)?, of(List::Trust)?);
+    let texts: Vec<(i64, NormalisedText)> = answers
+        .next_rows()?
         .into_iter()
-        .map(|entry| (entry.id, normalise(&entry.pattern)))
-        .collect();
+        .map(|row| Ok((row.integer(0)?, normalise(row.text(1)?))))
+        .collect::<Result<_, DatabaseError>>()?;
     Ok(Some(Compiled {
         stamp,
         secret: found.webhook_secret,
@@ -98,4 +99,8 @@ pub async fn load<D: Database>(
             patterns: Patterns::new(texts),
         },
     }))
+}
+
+fn senders(rows: Rows) -> Result<Vec<(i64, Sender)>, DatabaseError> {
+    rows.into_iter().map(|row| Ok((row.integer(1)?, sender(&row, 2, 3, 4)?))).collect()
 }

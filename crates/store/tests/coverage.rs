@@ -57,7 +57,7 @@ fn intake(stage: &Stage) {
     let dropped = message("dropped", "text", named("Spam"));
     ready(messages::count_drop(&stage.database, stage.stamp(), &dropped, DropCause::Ban)).unwrap();
     ready(rules::stamp(&stage.database, &stage.id)).unwrap();
-    ready(rules::load(&stage.database, &stage.id, stage.channel)).unwrap();
+    ready(rules::load(&stage.database, &stage.id)).unwrap();
 }
 
 fn decisions_and_lists(stage: &Stage) {

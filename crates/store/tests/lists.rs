@@ -26,7 +26,7 @@ fn entries(stage: &Stage, list: List) -> Vec<Entry> {
 }
 
 fn compiled(stage: &Stage) -> rules::Compiled {
-    ready(rules::load(&stage.database, &stage.id, stage.channel)).unwrap().unwrap()
+    ready(rules::load(&stage.database, &stage.id)).unwrap().unwrap()
 }
 
 #[test]
@@ -166,8 +166,29 @@ fn an_archived_channel_takes_nothing() {
     assert_eq!(ready(rules::stamp(&stage.database, "nowhere")).unwrap(), None);
     ready(channels::archive(&stage.database, stage.channel, Some(START), START)).unwrap();
     assert_eq!(ready(rules::stamp(&stage.database, "main")).unwrap(), None);
-    assert!(ready(rules::load(&stage.database, "main", stage.channel)).unwrap().is_none());
+    assert!(ready(rules::load(&stage.database, "main")).unwrap().is_none());
+    assert!(ready(rules::load(&stage.database, "nowhere")).unwrap().is_none());
     ready(channels::archive(&stage.database, stage.channel, None, START)).unwrap();
+    assert_eq!(ready(rules::load(&stage.database, "main")).unwrap().unwrap().stamp, stage.stamp());
+}
+
+#[test]
+fn rules_are_those_of_the_channel_that_has_the_name_and_of_the_whole_site() {
+    let stage = Stage::new();
     let other = Stage::in_database(&stage.database, "other");
-    assert!(ready(rules::load(&stage.database, "main", other.channel)).unwrap().is_none(), "made anew");
+    let (banned, trusted, elsewhere, everywhere) =
+        (sender(1, "", ""), sender(2, "", ""), sender(3, "", ""), sender(4, "", ""));
+    listed(&stage, List::Ban, &banned, START);
+    listed(&stage, List::Trust, &trusted, START);
+    listed(&other, List::Ban, &elsewhere, START);
+    let who = person(9);
+    ready(lists::ban_globally(&stage.database, &everywhere, "c:4", &who, START)).unwrap();
+
+    let rules = compiled(&stage).rules;
+    let found = |list: &moderation::SenderList| {
+        [&banned, &trusted, &elsewhere, &everywhere].map(|who| list.find(who).is_some())
+    };
+    assert_eq!(found(&rules.bans), [true, false, false, false]);
+    assert_eq!(found(&rules.trusted), [false, true, false, false]);
+    assert_eq!(found(&rules.global_bans), [false, false, false, true]);
 }

@@ -21,13 +21,15 @@ const WALKS_OF_A_STATUS: [&str; 8] = [
     "queue::LANGUAGES",
 ];
 /// These want a channel's whole list, which is the first part of the index.
-const WALKS_OF_A_CHANNEL: [&str; 6] = [
+const WALKS_OF_A_CHANNEL: [&str; 8] = [
     "members::LIST",
     "patterns::INSERT",
     "patterns::LIST",
     "presence::LIST",
     "presence::SWEEP",
     "queue::DROPS",
+    "rules::PATTERNS",
+    "rules::SENDERS",
 ];
 
 fn plan(database: &Memory, sql: &str) -> Vec<String> {
