@@ -17,6 +17,7 @@ mod live;
 mod messages;
 mod poll;
 mod query;
+mod quiet;
 mod view;
 
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use store::ChannelKey;
 
 /// This component's routes.
 pub fn router<P: Platform>(platform: P) -> Router {
-    let state = State { platform, live: Arc::default(), quiet: Arc::default() };
+    let state = State { platform, live: Arc::default(), quiet: Arc::default(), kept: Arc::default() };
     Router::new()
         .route("/channel/{channel}/queue/messages.json", get(messages::messages::<P>))
         .route("/api/channel/{channel}/queue", get(poll::poll::<P>))
@@ -44,8 +45,10 @@ pub fn router<P: Platform>(platform: P) -> Router {
 struct State<P> {
     platform: P,
     live: Arc<live::Live>,
-    /// What is answered to whoever has it all already, by channel.
-    quiet: Arc<Remembered<ChannelKey, poll::Quiet>>,
+    /// What is answered to whoever has it all already: for as long as nothing can have changed,
+    quiet: Arc<Remembered<ChannelKey, quiet::Quiet>>,
+    /// and for as long as a look shows that nothing has.
+    kept: Arc<quiet::Kept>,
 }
 
 #[cfg(target_family = "wasm")]

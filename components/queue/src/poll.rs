@@ -25,16 +25,9 @@ use store::{
 use crate::{
     State,
     query::{self, Parameters},
+    quiet::{self, Quiet},
     view::DeltaView,
 };
-
-/// The answer to whoever has it all already.
-#[derive(Debug)]
-pub(crate) struct Quiet {
-    revision: i64,
-    body: Bytes,
-    moderators: Vec<Present>,
-}
 
 /// `GET /api/channel/{channel}/queue?since=&wait=&before=&limit=&lang=&type=`
 pub(crate) async fn poll<P: Platform>(
@@ -44,8 +37,14 @@ pub(crate) async fn poll<P: Platform>(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response> {
     let platform = &state.platform;
+    let query = parameters.check();
+    if let Ok(query) = &query
+        && let Some(nothing_new) = quiet::again(&state, &caller, &channel, query).await?
+    {
+        return Ok(answer(nothing_new));
+    }
     let access = caller.member(platform, &channel, Permission::Moderate).await?;
-    let query = parameters.check()?;
+    let query = query?;
     let (database, key) = (platform.database(), access.channel.key);
     if query.before.is_some() {
         let page = queue::page(database, key, query.before, &query.filter, query.limit, access.now).await?;
@@ -118,8 +117,10 @@ async fn look<P: Platform>(
     if !is_quiet {
         return Ok(Looked::News(moderators, body));
     }
-    let quiet = Quiet { revision, body, moderators };
-    Ok(Looked::Quiet(state.quiet.put(key, key.topic(), quiet, generation, now)))
+    let quiet = Quiet { channel: key, revision, body, moderators };
+    let quiet = state.quiet.put(key, key.topic(), quiet, generation, now);
+    state.kept.put(access.channel.id.as_str(), Arc::clone(&quiet));
+    Ok(Looked::Quiet(quiet))
 }
 
 fn render(delta: Delta, access: &Access) -> Result<Bytes> {

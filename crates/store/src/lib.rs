@@ -10,6 +10,7 @@
 //! | [`channels`] | channels with their settings, secrets and counters |
 //! | [`rules`] | what intake screens with: settings, lists and patterns, and the revision they are of |
 //! | [`messages`] | intake: a message, a drop |
+//! | [`glance`] | whether anything is new to somebody, and whether they may know |
 //! | [`queue`] | what is queued, and what changed since a revision |
 //! | [`decisions`] | decisions on messages, undo |
 //! | [`actions`] | bans, trust, blocked texts: an entry and the messages it is about |
@@ -36,6 +37,7 @@ pub mod channels;
 mod counting;
 pub mod decisions;
 pub mod feed;
+pub mod glance;
 pub mod key_value;
 pub mod lists;
 pub mod log;

@@ -28,6 +28,7 @@ pub fn all_queries() -> Vec<&'static Query> {
         crate::counting::ALL,
         crate::decisions::ALL,
         crate::feed::ALL,
+        crate::glance::ALL,
         crate::key_value::ALL,
         crate::lists::ALL,
         crate::log::ALL,

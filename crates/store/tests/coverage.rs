@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use moderation::{ChannelSettings, Decision, DropCause, Role};
 use platform::{config::Secret, schema::Schema as _};
 use store::{
-    actions, channels, decisions, feed, key_value,
+    actions, channels, decisions, feed, glance, key_value,
     lists::{self, List},
     log, members, messages,
     messages::Start,
@@ -37,6 +37,7 @@ fn channels_and_people(stage: &Stage) {
 
     ready(members::add(database, channel, &person(1), Role::Admin, &channels::system(), START)).unwrap();
     ready(channels::find_with_role(database, id, 1)).unwrap();
+    ready(glance::at(database, id, 1)).unwrap();
     ready(members::list(database, channel)).unwrap();
     ready(members::remove(database, channel, 1)).unwrap();
 

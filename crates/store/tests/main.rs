@@ -7,6 +7,7 @@ mod channels;
 mod coverage;
 mod decisions;
 mod feed;
+mod glance;
 mod groups;
 mod intake;
 mod key_value;

@@ -134,6 +134,8 @@ fn uses(database: &Memory, name: &str) -> String {
 fn the_hottest_statements_use_the_indexes_made_for_them() {
     let database = Memory::migrated();
     for (name, index) in [
+        ("glance::AT", "c USING COVERING INDEX sqlite_autoindex_channels_1 (slug=?)"),
+        ("glance::AT", "m USING INDEX sqlite_autoindex_members_1 (channel_id=? AND central_id=?)"),
         ("queue::ARRIVED", "m USING INDEX messages_by_status (channel_id=? AND status=? AND position>?)"),
         ("queue::RETURNED", "d USING INDEX decisions_by_revision (channel_id=? AND revision>?)"),
         ("queue::RETURNED", "m USING INTEGER PRIMARY KEY (rowid=?)"),
