@@ -16,7 +16,7 @@ use async_lock::OnceCell;
 
 use self::{
     connection::Connection,
-    transaction::{Asked, Committed, Wanting},
+    transaction::{Asked, Committed},
 };
 use super::clock::SpinClock;
 use crate::{
@@ -29,8 +29,9 @@ use crate::{
 /// How long a connection that nobody uses is kept, in milliseconds. libSQL forgets its side of one after ten seconds.
 const KEPT_MS: Millis = 2_000;
 
-/// What is set on the connection that writes: SQLite's own wait for a lock is replaced by that of the transaction.
-const WRITER: &str = "PRAGMA busy_timeout = 0";
+/// What is set on the connection that writes: how long SQLite itself waits for a lock, in milliseconds. Within these it
+/// asks four times, without a word to the component; the rest of the waiting is the transaction's.
+const WRITER: &str = "PRAGMA busy_timeout = 8";
 /// What is set on the connection that reads.
 const READER: &str = "PRAGMA query_only = ON";
 
@@ -137,7 +138,7 @@ type Slot = Mutex<Option<(Connection, Millis)>>;
 impl Plain {
     async fn run_alone(&self, sql: &'static str) -> Result<(), DatabaseError> {
         let connection = Connection::open(WRITER).await?;
-        transaction::patiently(&connection, &SpinClock, SpinClock.now(), Wanting::Disk(sql)).await
+        transaction::patiently(&connection, &SpinClock, SpinClock.now(), sql).await
     }
 
     async fn commit(&self, asked: Asked) -> Result<Vec<u64>, DatabaseError> {

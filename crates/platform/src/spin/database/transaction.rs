@@ -14,8 +14,8 @@ pub(super) type Outcome = Result<Vec<u64>, DatabaseError>;
 /// How long a batch waits for a lock, in milliseconds. Eventyay waits 5 s for an answer, never sends again, and
 /// has to hear that its message was not taken.
 const PATIENCE_MS: Millis = 4_500;
-/// The longest pause before the lock is asked for again, in milliseconds.
-const LONGEST_PAUSE_MS: u64 = 12;
+/// The longest pause before SQLite is asked again, in milliseconds.
+const LONGEST_PAUSE_MS: u64 = 6;
 
 /// A batch, and when it was asked for: its patience begins there, however many others come before it.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(super) async fn begin<C: Clock>(
     clock: &C,
     since: Millis,
 ) -> Result<(), DatabaseError> {
-    patiently(connection, clock, since, BEGIN).await
+    patiently(connection, clock, since, "BEGIN IMMEDIATE").await
 }
 
 /// Commits a group in the transaction that has begun; each outcome is that of a batch on its own. The second answer is
@@ -93,7 +93,7 @@ async fn together<C: Clock>(
     for asked in group {
         outcomes.push(Ok(run(connection, &asked.batch).await?));
     }
-    patiently(connection, clock, oldest(clock, group), COMMIT).await?;
+    patiently(connection, clock, oldest(clock, group), "COMMIT").await?;
     Ok(outcomes)
 }
 
@@ -114,7 +114,7 @@ async fn with_savepoints<C: Clock>(
         connection.step("RELEASE batch").await?;
         outcomes.push(outcome);
     }
-    patiently(connection, clock, since, COMMIT).await?;
+    patiently(connection, clock, since, "COMMIT").await?;
     Ok(outcomes)
 }
 
@@ -132,20 +132,16 @@ async fn run(connection: &Connection, batch: &Batch) -> Outcome {
 
 /// Runs a statement that may have to wait for a lock: the write lock, or, in a database that has no write-ahead log yet,
 /// the end of all reads before a commit. SQLite's own wait sleeps longer each time and so lets newcomers pass: some would
-/// wait for seconds. This one asks again after a few milliseconds, and the oftener the longer it has waited, which it does
-/// since `since`.
+/// wait for seconds. So it only ever begins to wait, again and again, and the sooner again the longer this has taken,
+/// which began at `since`.
 pub(super) async fn patiently<C: Clock>(
     connection: &Connection,
     clock: &C,
     since: Millis,
-    sql: Wanting,
+    sql: &'static str,
 ) -> Result<(), DatabaseError> {
     loop {
-        let done = match sql {
-            Wanting::Lock(sql) => connection.step(sql).await,
-            Wanting::Disk(sql) => connection.run(sql).await,
-        };
-        match done {
+        match connection.run(sql).await {
             Err(error) if is_busy(&error) => {
                 let waited = clock.now() - since;
                 if waited >= PATIENCE_MS {
@@ -157,18 +153,6 @@ pub(super) async fn patiently<C: Clock>(
         }
     }
 }
-
-/// A statement that may have to wait for a lock.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Wanting {
-    /// And for nothing else.
-    Lock(&'static str),
-    /// And for the disk.
-    Disk(&'static str),
-}
-
-const BEGIN: Wanting = Wanting::Lock("BEGIN IMMEDIATE");
-const COMMIT: Wanting = Wanting::Disk("COMMIT");
 
 fn pause(waited: Millis) -> Duration {
     let longest = LONGEST_PAUSE_MS.saturating_sub(u64::try_from(waited / 25).unwrap_or(0)).max(2);
