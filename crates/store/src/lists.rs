@@ -22,7 +22,7 @@ pub enum List {
 }
 
 impl List {
-    pub(crate) const fn as_str(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Ban => "ban",
             Self::Trust => "trust",

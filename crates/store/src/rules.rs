@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use moderation::{ChannelRules, NormalisedText, Patterns, Sender, SenderList, normalise};
+use moderation::{
+    CentralId, ChannelRules, NormalisedText, Patterns, ScreenName, Sender, SenderId, SenderList, normalise,
+};
 use platform::{
     config::Secret,
-    database::{Answers, Database, DatabaseError, Row, Rows},
+    database::{Answers, Database, DatabaseError, Rows},
 };
 
 use crate::{
     channels::{self, ChannelKey},
-    lists::List,
-    queue::sender,
+    statements::inconsistent,
 };
 
 /// Which version of a channel's rules is the present one. Read with every message: short.
@@ -36,15 +37,25 @@ pub struct Compiled {
     pub rules: ChannelRules,
 }
 
+// A match is by the strongest identifier alone, so the others are not brought along: there are thousands of entries.
+macro_rules! select_senders {
+    ($where:literal) => {
+        concat!(
+            "SELECT id, list = 'trust', central_id, CASE WHEN central_id IS NULL THEN sender_id END, \
+             CASE WHEN central_id IS NULL AND sender_id IS NULL THEN screen_name END \
+             FROM sender_entries WHERE ",
+            $where
+        )
+    };
+}
+
 queries! { "rules";
     STAMP: Rows = "SELECT c.id, s.settings_revision, g.global_revision FROM channels c \
         JOIN channel_state s ON s.channel_id = c.id JOIN site_state g ON g.id = 1 \
         WHERE c.slug = ? AND c.archived_at IS NULL";
     // By the name alone, so that nobody has to ask for the number first.
-    GLOBAL_BANS: Page = "SELECT list, id, screen_name, sender_id, central_id FROM sender_entries \
-        WHERE channel_id = 0 AND list = ?";
-    SENDERS: Page = "SELECT list, id, screen_name, sender_id, central_id FROM sender_entries \
-        WHERE channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)";
+    GLOBAL_BANS: Page = select_senders!("channel_id = 0 AND list = 'ban'");
+    SENDERS: Page = select_senders!("channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)");
     PATTERNS: Page = "SELECT id, pattern FROM patterns \
         WHERE channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)";
 }
@@ -69,20 +80,15 @@ pub async fn load<D: Database>(database: &D, id: &str) -> Result<Option<Compiled
     let statements = vec![
         STAMP.with([id.into()]),
         channels::find_statement(id),
-        GLOBAL_BANS.with([List::Ban.as_str().into()]),
+        GLOBAL_BANS.with([]),
         SENDERS.with([id.into()]),
         PATTERNS.with([id.into()]),
     ];
     let mut answers = Answers::from(database.read(statements).await?);
     let Some(stamp) = stamp_of(&answers.next_rows()?)? else { return Ok(None) };
     let Some(found) = channels::found(&mut answers)? else { return Ok(None) };
-    let global_bans = SenderList::new(senders(answers.next_rows()?)?);
-    let mut entries = answers.next_rows()?;
-    let mut of = |list: List| -> Result<SenderList, DatabaseError> {
-        let is_of = |row: &mut Row| row.text(0).is_ok_and(|word| word == list.as_str());
-        Ok(SenderList::new(senders(entries.extract_if(.., is_of).collect())?))
-    };
-    let (bans, trusted) = (of(List::Ban)?, of(List::Trust)?);
+    let [global_bans, _] = senders(&answers.next_rows()?)?;
+    let [bans, trusted] = senders(&answers.next_rows()?)?;
     let texts: Vec<(i64, NormalisedText)> = answers
         .next_rows()?
         .into_iter()
@@ -101,6 +107,20 @@ pub async fn load<D: Database>(database: &D, id: &str) -> Result<Option<Compiled
     }))
 }
 
-fn senders(rows: Rows) -> Result<Vec<(i64, Sender)>, DatabaseError> {
-    rows.into_iter().map(|row| Ok((row.integer(1)?, sender(&row, 2, 3, 4)?))).collect()
+/// The banned and the trusted.
+fn senders(rows: &Rows) -> Result<[SenderList; 2], DatabaseError> {
+    let mut lists = [Vec::new(), Vec::new()];
+    for row in rows {
+        let sender = Sender {
+            central_id: row.optional_integer(2)?.map(CentralId::try_from).transpose().map_err(wrong)?,
+            sender_id: row.optional_text(3)?.map(str::parse::<SenderId>).transpose().map_err(wrong)?,
+            screen_name: ScreenName::new(row.optional_text(4)?.unwrap_or_default()),
+        };
+        lists[usize::from(row.boolean(1)?)].push((row.integer(0)?, sender));
+    }
+    Ok(lists.map(SenderList::new))
+}
+
+fn wrong<E>(_: E) -> DatabaseError {
+    inconsistent("an entry's sender")
 }

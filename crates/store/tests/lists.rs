@@ -192,3 +192,16 @@ fn rules_are_those_of_the_channel_that_has_the_name_and_of_the_whole_site() {
     assert_eq!(found(&rules.trusted), [false, true, false, false]);
     assert_eq!(found(&rules.global_bans), [false, false, false, true]);
 }
+
+#[test]
+fn an_entry_matches_by_the_strongest_of_what_it_has() {
+    let stage = Stage::new();
+    let entries = [sender(1, "s-1", "Ana"), sender(0, "s-2", "Bob"), sender(0, "", "Zoë")];
+    let ids = entries.map(|who| listed(&stage, List::Ban, &who, START));
+    let bans = compiled(&stage).rules.bans;
+    assert_eq!(bans.len(), 3);
+    let same = [sender(1, "", ""), sender(0, "s-2", ""), named("ZOE\u{308}")];
+    assert_eq!(same.map(|who| bans.find(&who)), ids.map(Some));
+    let alike = [sender(0, "s-1", "Ana"), named("Ana"), named("Bob"), sender(9, "", "Zoë")];
+    assert_eq!(alike.map(|who| bans.find(&who)), [None; 4]);
+}
