@@ -12,7 +12,10 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderValue, header};
 use moderation::Permission;
-use platform::{Platform, http::Result};
+use platform::{
+    Platform,
+    http::{Result, spreadsheet::harmless},
+};
 use store::{
     ChannelKey,
     log::{self, Filter},
@@ -110,30 +113,13 @@ fn write(header: bool, entries: impl Iterator<Item = EntryView>) -> anyhow::Resu
             entry.decided_at,
             entry.decision.to_owned(),
             entry.action,
-            harmless(entry.moderator),
+            harmless(&entry.moderator).into_owned(),
             entry.message_id.to_string(),
-            harmless(entry.screen_name),
-            harmless(entry.message),
+            harmless(&entry.screen_name).into_owned(),
+            harmless(&entry.message).into_owned(),
             entry.message_type.to_owned(),
             entry.arrived_at,
         ])?;
     }
     Ok(writer.into_inner()?.into())
-}
-
-/// A spreadsheet takes text that begins with one of these for a formula; an apostrophe before it keeps it text
-/// (OWASP, CSV injection).
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_stay_text() {
-        assert_eq!(harmless("=1+1".into()), "'=1+1");
-        assert_eq!(harmless("hello = you".into()), "hello = you");
-    }
 }

@@ -64,13 +64,16 @@ async fn finish_answer(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// What an answer that failed says; `None` if its body is a document of its own, as that of `/healthz` is.
+/// What an answer that failed says; `None` if its body is a document of its own, as that of `/healthz` is, or a form that
+/// says beside each field what is wrong.
 async fn problem_of(response: &mut Response) -> Option<Problem> {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         return Some(problem);
     }
-    let is_json = |value: &HeaderValue| value.as_bytes().ends_with(b"json");
-    if response.headers().get(header::CONTENT_TYPE).is_some_and(is_json) {
+    let is_document = |value: &HeaderValue| {
+        value.as_bytes().ends_with(b"json") || value.as_bytes().starts_with(b"text/html")
+    };
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(is_document) {
         return None;
     }
     // A rejection of the framework: its words are fit to be shown.

@@ -7,6 +7,7 @@ mod finish;
 mod page;
 pub mod problem;
 pub mod request_id;
+pub mod spreadsheet;
 
 pub use body::{Input, read_body};
 pub use finish::finish;
