@@ -28,6 +28,7 @@ pub mod sender;
 pub mod settings;
 pub mod similarity;
 pub mod status;
+mod style;
 pub mod text;
 mod words;
 

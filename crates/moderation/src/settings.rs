@@ -57,6 +57,27 @@ impl ChannelSettings {
         }
     }
 
+    /// The names of the settings in which `other` differs, in the order of the fields.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("name", self.name != other.name),
+            ("description", self.description != other.description),
+            ("is_public", self.is_public != other.is_public),
+            ("emoji_auto_approve", self.emoji_auto_approve != other.emoji_auto_approve),
+            ("anonymous_label", self.anonymous_label != other.anonymous_label),
+            (
+                "language_detection_enabled",
+                self.language_detection_enabled != other.language_detection_enabled,
+            ),
+            ("default_language", self.default_language != other.default_language),
+            ("likely_languages", self.likely_languages != other.likely_languages),
+            ("custom_css", self.custom_css != other.custom_css),
+            ("max_age_seconds", self.max_age_seconds != other.max_age_seconds),
+        ];
+        fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect()
+    }
+
     /// Whether every setting is within its limits; else all that are not, in the order of the fields.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let checks = [
@@ -64,7 +85,7 @@ impl ChannelSettings {
             ("description", description_error(&self.description)),
             ("anonymous_label", line_error(&self.anonymous_label, 64)),
             ("likely_languages", (self.likely_languages.len() > 32).then(|| "must be at most 32".to_owned())),
-            ("custom_css", (self.custom_css.len() > 16 * 1024).then(|| "must be at most 16 KiB".to_owned())),
+            ("custom_css", css_error(&self.custom_css)),
             (
                 "max_age_seconds",
                 (!(300..=86_400).contains(&self.max_age_seconds))
@@ -76,6 +97,18 @@ impl ChannelSettings {
             .filter_map(|(field, message)| message.map(|message| FieldError { field, message }))
             .collect();
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// What is wrong with a display's style sheet. The display's policy lets nothing be loaded from elsewhere; whoever writes
+/// the sheet shall hear of it here, rather than look at a display that lacks something.
+fn css_error(sheet: &str) -> Option<String> {
+    if sheet.len() > 16 * 1024 {
+        Some("must be at most 16 KiB".to_owned())
+    } else if crate::style::loads_something(sheet) {
+        Some("must not load anything: no @import, image-set() or src(), and url() only with data:".to_owned())
+    } else {
+        None
     }
 }
 
