@@ -22,16 +22,19 @@ function channelCard({ id, name, role, archived }) {
       link(`/channel/${at}/queue`, nav.queue, home.queueOf(name)),
       link(`/channel/${at}/log`, nav.log, home.logOf(name)),
       link(`/rss/${at}`, nav.feed, home.feedOf(name)),
-      link(`/rss/${at}/highlights`, nav.highlights, home.highlightsOf(name))));
+      link(`/rss/${at}/highlights`, nav.highlights, home.highlightsOf(name)),
+      link(`/channel/${at}/blacklist`, nav.lists, home.listsOf(name)),
+      role !== 'moderator' && link(`/channel/${at}/settings`, nav.settings, home.settingsOf(name))));
 }
 
 /** @param {Me} me */
-function show({ authenticated, channels = [], dev_mode }) {
+function show({ authenticated, channels = [], dev_mode, superadmin }) {
   const { home, nav } = words;
   const hint = dev_mode && el('p', { class: 'hint soft' }, home.dev);
   const parts = authenticated
     ? [channels.length > 0 ? el('ul', { class: 'channels', role: 'list' }, ...channels.map(channelCard)) : el('p', {}, home.none)]
     : [el('p', {}, home.signedOut), el('p', {}, home.signedOutDo), el('p', {}, el('a', { class: 'act primary', href: loginAddress() }, nav.logIn))];
+  if (superadmin) parts.push(el('p', {}, el('a', { href: '/admin/' }, nav.administration)));
   if (hint) parts.push(hint);
   byId('content').replaceChildren(...parts);
   if (!authenticated) document.querySelector('h1')?.replaceChildren(words.product);

@@ -26,7 +26,7 @@ const count = (n, one, many) => `${n.toLocaleString('en')} ${n === 1 ? one : man
 
 export const words = {
   product: 'chatstream',
-  nav: { home: 'All channels', queue: 'Queue', log: 'Log', feed: 'Feed', highlights: 'Highlights', logIn: 'Log in', logOut: 'Log out' },
+  nav: { home: 'All channels', queue: 'Queue', log: 'Log', feed: 'Feed', highlights: 'Highlights', lists: 'Lists', settings: 'Settings', administration: 'Administration', logIn: 'Log in', logOut: 'Log out' },
 
   home: {
     title: 'Your channels',
@@ -40,6 +40,8 @@ export const words = {
     queueOf: /** @param {string} name */ (name) => `Queue of ${isolated(name)}`,
     logOf: /** @param {string} name */ (name) => `Log of ${isolated(name)}`,
     feedOf: /** @param {string} name */ (name) => `Feed of ${isolated(name)}`,
+    listsOf: /** @param {string} name */ (name) => `Lists of ${isolated(name)}`,
+    settingsOf: /** @param {string} name */ (name) => `Settings of ${isolated(name)}`,
     highlightsOf: /** @param {string} name */ (name) => `Highlights feed of ${isolated(name)}`,
   },
 

@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use platform::{Platform, clock::Clock as _, config::Settings};
-use store::migrations::{self, MigrationError};
+use store::{
+    chores,
+    migrations::{self, MigrationError},
+};
 
 use crate::{
     clock::NativeClock,
@@ -56,6 +59,20 @@ impl NativeHost {
             Ok(count) => tracing::info!(count, "expired sessions were forgotten"),
             Err(error) => {
                 tracing::warn!(%error, "expired sessions could not be forgotten; trying again later");
+            }
+        }
+    }
+
+    /// Does what is due in the background: what is left of deleted channels, what is too old to be kept.
+    pub async fn do_chores(&self, retention_days: u32) {
+        loop {
+            match chores::lend_a_hand(&self.ports.database, self.ports.clock.now(), retention_days).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "a chore was not done; trying again later");
+                    return;
+                }
             }
         }
     }

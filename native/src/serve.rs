@@ -28,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How often expired key-values are swept.
 const SWEEP: Duration = Duration::from_hours(1);
 
+/// How often somebody looks whether there are chores.
+const CHORES: Duration = Duration::from_mins(1);
+
 /// Serves until a signal asks for the end. Fails only if it cannot begin.
 pub async fn serve(sources: &Sources, flags: &ServeArguments) -> Result<(), Failure> {
     configuration::start_logging(sources)?;
@@ -46,6 +49,7 @@ pub async fn serve(sources: &Sources, flags: &ServeArguments) -> Result<(), Fail
     if dev_mode {
         ensure_demo(&database).await?;
     }
+    let retention_days = settings.retention_days;
     let host = NativeHost::new(database, wakeups, settings)?;
     let router = server::router(&host);
     tracing::info!(%address, dev_mode, version = env!("CARGO_PKG_VERSION"), "serving");
@@ -54,10 +58,12 @@ pub async fn serve(sources: &Sources, flags: &ServeArguments) -> Result<(), Fail
     say(&Banner { url: &url, dev_mode, command: &command, colours });
 
     let sweeping = tokio::spawn(sweep(host.clone()));
+    let doing_chores = tokio::spawn(do_chores(host.clone(), retention_days));
     let connections = server::serve(listener, router, signals.next()).await;
     tracing::info!("ending: nobody else can connect; finishing what is under way");
     signals.exit_on_next();
     sweeping.abort();
+    doing_chores.abort();
     host.close_streams();
     if !connections.finish(GRACE).await {
         tracing::warn!("some requests were not finished in time");
@@ -133,6 +139,14 @@ async fn sweep(host: NativeHost) {
     loop {
         hours.tick().await;
         host.sweep().await;
+    }
+}
+
+async fn do_chores(host: NativeHost, retention_days: u32) {
+    let mut minutes = tokio::time::interval(CHORES);
+    loop {
+        minutes.tick().await;
+        host.do_chores(retention_days).await;
     }
 }
 

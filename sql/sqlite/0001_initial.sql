@@ -13,6 +13,9 @@ CREATE TABLE channels (
   likely_languages TEXT NOT NULL,
   max_age_seconds INTEGER NOT NULL,
   webhook_secret VARCHAR(64) NOT NULL,
+  -- The secret before this one, and until when it is taken as well.
+  old_webhook_secret VARCHAR(64),
+  old_secret_until BIGINT,
   display_token VARCHAR(64) NOT NULL,
   created_at BIGINT NOT NULL,
   archived_at BIGINT,
@@ -90,6 +93,16 @@ CREATE TABLE senders (
   PRIMARY KEY (channel_id, sender_key)
 );
 
+-- How Eventyay's requests fared of late, for whoever connects a channel. Written every few seconds at most.
+CREATE TABLE webhook_health (
+  channel_id INTEGER PRIMARY KEY,
+  challenged_at BIGINT,
+  accepted_at BIGINT,
+  refused_at BIGINT,
+  -- signature, malformed, timestamp
+  refused_why VARCHAR(32)
+);
+
 -- The log: rows are added, never changed. Each says what a message was before and is after, so that undoing
 -- is one more row.
 CREATE TABLE decisions (
@@ -139,10 +152,16 @@ CREATE TABLE sender_entries (
   central_id BIGINT,
   added_by_id BIGINT NOT NULL,
   added_by_name VARCHAR(255) NOT NULL,
-  added_at BIGINT NOT NULL
+  added_at BIGINT NOT NULL,
+  reason VARCHAR(500) NOT NULL DEFAULT '',
+  -- From then on it matches nothing; NULL where it has no end.
+  expires_at BIGINT,
+  hits BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE UNIQUE INDEX sender_entries_by_key ON sender_entries (channel_id, list, entry_key);
+
+CREATE INDEX sender_entries_by_end ON sender_entries (expires_at);
 
 CREATE TABLE patterns (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -151,10 +170,16 @@ CREATE TABLE patterns (
   message_id INTEGER,
   added_by_id BIGINT NOT NULL,
   added_by_name VARCHAR(255) NOT NULL,
-  added_at BIGINT NOT NULL
+  added_at BIGINT NOT NULL,
+  reason VARCHAR(500) NOT NULL DEFAULT '',
+  -- From then on it matches nothing; NULL where it has no end.
+  expires_at BIGINT,
+  hits BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE INDEX patterns_by_channel ON patterns (channel_id);
+
+CREATE INDEX patterns_by_end ON patterns (expires_at);
 
 CREATE TABLE members (
   channel_id INTEGER NOT NULL,
@@ -178,6 +203,40 @@ CREATE TABLE presence (
   seen_at BIGINT NOT NULL,
   PRIMARY KEY (channel_id, central_id)
 );
+
+-- What admins changed. `channel_id` 0 is the whole site.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel_id INTEGER NOT NULL,
+  changed_at BIGINT NOT NULL,
+  by_id BIGINT NOT NULL,
+  by_name VARCHAR(255) NOT NULL,
+  action VARCHAR(32) NOT NULL,
+  -- Whom or what it is about, and what became of it.
+  about VARCHAR(255) NOT NULL,
+  detail TEXT NOT NULL
+);
+
+CREATE INDEX audit_by_channel ON audit (channel_id);
+
+-- Work that is done bit by bit by whoever has a moment: one row for each, with a lease so that it is one at a time.
+CREATE TABLE chores (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  -- delete: a channel's remains; purge: what is older than `argument`; nightly; forget: the sender in `argument`
+  kind VARCHAR(16) NOT NULL,
+  argument VARCHAR(300) NOT NULL,
+  due_at BIGINT NOT NULL,
+  leased_until BIGINT NOT NULL,
+  -- How far it has come: the last message that it has looked at, and how many it has changed.
+  place BIGINT NOT NULL,
+  done BIGINT NOT NULL
+);
+
+CREATE INDEX chores_by_time ON chores (due_at);
+
+CREATE INDEX chores_by_kind ON chores (kind);
+
+INSERT INTO chores (kind, argument, due_at, leased_until, place, done) VALUES ('nightly', '', 0, 0, 0, 0);
 
 -- Sessions, on hosts that have no key-value store of their own.
 CREATE TABLE key_values (

@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::future_not_send, reason = "a story stays on the thread it began on")]
 
+mod administration;
 mod bad_input;
 mod crash;
 mod decisions;

@@ -2,8 +2,8 @@
 
 use access::Caller;
 use axum::{
-    Json,
     extract::{Path, State},
+    response::Response,
 };
 use moderation::Permission;
 use platform::{
@@ -13,13 +13,9 @@ use platform::{
     random,
 };
 use serde::Serialize;
-use store::channels;
+use store::{audit::Change, channels};
 
-/// The answer to what has nothing more to say.
-#[derive(Debug, Serialize)]
-pub(crate) struct Done {
-    pub(crate) ok: bool,
-}
+use crate::page::{Done, changed};
 
 /// `POST /channel/{channel}/archive`: from now on it takes no messages and no decisions.
 pub(crate) async fn archive<P: Platform>(
@@ -27,7 +23,7 @@ pub(crate) async fn archive<P: Platform>(
     caller: Caller,
     path: Path<String>,
     input: Input,
-) -> Result<Json<Done>> {
+) -> Result<Response> {
     set_archived(state, caller, path, input, true).await
 }
 
@@ -37,7 +33,7 @@ pub(crate) async fn unarchive<P: Platform>(
     caller: Caller,
     path: Path<String>,
     input: Input,
-) -> Result<Json<Done>> {
+) -> Result<Response> {
     set_archived(state, caller, path, input, false).await
 }
 
@@ -47,13 +43,14 @@ async fn set_archived<P: Platform>(
     Path(channel): Path<String>,
     input: Input,
     archived: bool,
-) -> Result<Json<Done>> {
+) -> Result<Response> {
     let access = caller.changing_member(&platform, &channel, Permission::EditSettings, &input).await?;
     if access.channel.is_archived() != archived {
         let at = archived.then_some(access.now);
-        channels::archive(platform.database(), access.channel.key, at, access.now).await?;
+        let change = Change { by: access.person(), now: access.now };
+        channels::archive(platform.database(), access.channel.key, at, change).await?;
     }
-    Ok(Json(Done { ok: true }))
+    changed(&caller, &format!("/channel/{channel}/settings"), Done { ok: true })
 }
 
 /// A channel's new display token.
@@ -69,9 +66,11 @@ pub(crate) async fn regenerate_token<P: Platform>(
     caller: Caller,
     Path(channel): Path<String>,
     input: Input,
-) -> Result<Json<Token>> {
+) -> Result<Response> {
     let access = caller.changing_member(&platform, &channel, Permission::EditSettings, &input).await?;
     let token = Secret::new(random::token()?);
-    channels::regenerate_token(platform.database(), access.channel.key, &token, access.now).await?;
-    Ok(Json(Token { ok: true, display_token: token.expose().to_owned() }))
+    let change = Change { by: access.person(), now: access.now };
+    channels::regenerate_token(platform.database(), access.channel.key, &token, change).await?;
+    let body = Token { ok: true, display_token: token.expose().to_owned() };
+    changed(&caller, &format!("/channel/{channel}/settings"), body)
 }

@@ -23,6 +23,29 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
+/// A whole number or none, which a form writes as an empty text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct MaybeNumber(pub(crate) Option<i64>);
+
+impl<'de> Deserialize<'de> for MaybeNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "must be a whole number")]
+        enum Either {
+            Number(Option<i64>),
+            Text(String),
+        }
+        match Either::deserialize(deserializer)? {
+            Either::Number(number) => Ok(Self(number)),
+            Either::Text(text) if text.trim().is_empty() => Ok(Self(None)),
+            Either::Text(text) => {
+                let number = text.trim().parse().map_err(|_| D::Error::custom("must be a whole number"))?;
+                Ok(Self(Some(number)))
+            }
+        }
+    }
+}
+
 /// Yes or no, or the words that forms have for them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flag(pub(crate) bool);

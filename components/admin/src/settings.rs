@@ -2,21 +2,26 @@
 
 use access::{Access, Caller};
 use axum::{
-    Json,
+    Extension,
     extract::{Path, State},
+    response::Response,
 };
-use http::{HeaderName, header};
-use moderation::{ChannelSettings, LanguageTag, Permission, Role};
+use http::StatusCode;
+use moderation::{ChannelId, ChannelSettings, LanguageTag, Permission, Role};
 use platform::{
     Platform,
     clock::rfc3339,
     config::Settings,
-    http::{Input, Problem, Result, problem::FieldProblem},
+    http::{Input, Problem, RequestId, Result, problem::FieldProblem, wants_html},
 };
 use serde::{Deserialize, Serialize};
-use store::{Channel, channels};
+use store::{Channel, audit::Change, channels};
 
-use crate::fields::{Flag, List, Number};
+use crate::{
+    fields::{Flag, List, Number},
+    page::{changed, json},
+    settings_page,
+};
 
 /// A channel as its admins see it; secret parts only for whom they are.
 #[derive(Debug, Serialize)]
@@ -39,7 +44,7 @@ impl ChannelView {
         let secret = role.may(Permission::SeeSecret);
         let id = channel.id.to_string();
         Self {
-            webhook_url: secret.then(|| format!("{}/webhook/channel/{id}", settings.public_url)),
+            webhook_url: secret.then(|| webhook_url(settings, &channel.id)),
             webhook_secret: secret.then(|| channel.webhook_secret.expose().to_owned()),
             display_token: channel.display_token.expose().to_owned(),
             created_at: rfc3339(channel.created_at),
@@ -48,6 +53,11 @@ impl ChannelView {
             id,
         }
     }
+}
+
+/// Where Eventyay sends a channel's messages.
+pub(crate) fn webhook_url(settings: &Settings, id: &ChannelId) -> String {
+    format!("{}/webhook/channel/{id}", settings.public_url)
 }
 
 /// What may be set; what is left out stays as it is.
@@ -67,13 +77,19 @@ pub(crate) struct Changes {
 
 impl Changes {
     /// `settings` with these changes; 400 names each field that is not right.
-    pub(crate) fn apply(self, mut settings: ChannelSettings) -> Result<ChannelSettings> {
+    pub(crate) fn apply(self, settings: ChannelSettings) -> Result<ChannelSettings> {
+        self.try_apply(settings).map_err(refusal)
+    }
+
+    /// The same with all that is not right.
+    fn try_apply(self, mut settings: ChannelSettings) -> Result<ChannelSettings, Vec<FieldProblem>> {
         let mut wrong = Vec::new();
         if let Some(name) = self.name {
             name.trim().clone_into(&mut settings.name);
         }
         if let Some(description) = self.description {
-            settings.description = description;
+            // A form's lines end as the network's do.
+            settings.description = description.replace("\r\n", "\n");
         }
         if let Some(Flag(flag)) = self.is_public {
             settings.is_public = flag;
@@ -99,7 +115,7 @@ impl Changes {
             wrong.extend(problems);
         }
         if let Some(css) = self.custom_css {
-            settings.custom_css = css;
+            settings.custom_css = css.replace("\r\n", "\n");
         }
         if let Some(Number(seconds)) = self.max_age_seconds {
             settings.max_age_seconds = seconds;
@@ -111,7 +127,7 @@ impl Changes {
                     .map(|error| FieldProblem { field: error.field.to_owned(), message: error.message }),
             );
         }
-        if wrong.is_empty() { Ok(settings) } else { Err(refusal(wrong)) }
+        if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
     }
 }
 
@@ -141,36 +157,53 @@ pub(crate) fn refusal(wrong: Vec<FieldProblem>) -> Problem {
     Problem::bad_request(list.join(" ")).with_fields(wrong)
 }
 
-type NoStore = [(HeaderName, &'static str); 1];
-const NO_STORE: NoStore = [(header::CACHE_CONTROL, "no-store")];
-
 /// `GET /channel/{channel}/settings`
 pub(crate) async fn show<P: Platform>(
     State(platform): State<P>,
     caller: Caller,
     Path(channel): Path<String>,
-) -> Result<(NoStore, Json<ChannelView>)> {
+) -> Result<Response> {
     let access = caller.member(&platform, &channel, Permission::EditSettings).await?;
-    Ok((NO_STORE, Json(view(access))))
+    if wants_html(caller.headers()) {
+        return Ok(settings_page::show(&access));
+    }
+    Ok(json(StatusCode::OK, view(access)))
 }
 
-/// `POST /channel/{channel}/settings`: changes the settings that are given, all or none; answers all of them.
+/// `POST /channel/{channel}/settings`: changes the settings that are given, all or none; answers all of them. A browser
+/// gets the form again, with what is wrong beside each field.
 pub(crate) async fn save<P: Platform>(
     State(platform): State<P>,
     caller: Caller,
     Path(channel): Path<String>,
+    Extension(request): Extension<RequestId>,
     input: Input,
-) -> Result<(NoStore, Json<ChannelView>)> {
-    let mut access = caller.changing_member(&platform, &channel, Permission::EditSettings, &input).await?;
+) -> Result<Response> {
+    let access = caller.changing_member(&platform, &channel, Permission::EditSettings, &input).await?;
     access.check_in_use()?;
-    let changes: Changes = input.parse()?;
+    if wants_html(caller.headers())
+        && let Err(wrong) = input.parse::<Changes>()?.try_apply(access.channel.settings.clone())
+    {
+        return Ok(settings_page::again(&access, &input.parse()?, &wrong, request));
+    }
+    let view = change(&platform, access, &input).await?;
+    changed(&caller, &format!("/channel/{channel}/settings?saved"), view)
+}
+
+/// Changes the settings that are given, and answers all of them.
+pub(crate) async fn change<P: Platform>(
+    platform: &P,
+    mut access: Access,
+    input: &Input,
+) -> Result<ChannelView> {
     let (database, before) = (platform.database(), &access.channel.settings);
-    let after = changes.apply(before.clone())?;
-    channels::update(database, access.channel.key, before, &after, access.now).await?;
+    let after = input.parse::<Changes>()?.apply(before.clone())?;
+    let by = Change { by: access.person(), now: access.now };
+    channels::update(database, access.channel.key, before, &after, by).await?;
     // With what others changed meanwhile.
-    let channel = channels::find(database, &channel).await?;
+    let channel = channels::find(database, access.channel.id.as_str()).await?;
     access.channel = channel.ok_or_else(|| Problem::not_found("The channel has just been deleted."))?;
-    Ok((NO_STORE, Json(view(access))))
+    Ok(view(access))
 }
 
 fn view(access: Access) -> ChannelView {

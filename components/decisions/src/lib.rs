@@ -1,4 +1,4 @@
-//! Decisions on messages and senders, their log, and the lists.
+//! Decisions on messages and senders, and their log. (The lists that they fill are the admin component's.)
 //!
 //! **Invariant:** the most restrictive decision wins, in whatever order and on however many hosts decisions
 //! arrive. What takes no effect is answered 200 with `"superseded": true` and is not logged; what takes effect
@@ -12,11 +12,9 @@
 //! | `POST /api/channel/{channel}/block-user`, `…/whitelist-user` | a sender, and their queued messages |
 //! | `POST /api/channel/{channel}/block-similar` | a text, and the similar queued messages |
 //! | `GET /api/channel/{channel}/log`, `…/log.csv` | the log |
-//! | `GET /channel/{channel}/blacklist`, `…/whitelist`, `…/patterns`, `POST …/remove` | the lists |
 
 mod decide;
 mod export;
-mod lists;
 mod log;
 mod senders;
 mod similar;
@@ -47,12 +45,6 @@ pub fn router<P: Platform>(platform: P) -> Router {
         .route("/api/channel/{channel}/block-similar", post(similar::block_similar::<P>))
         .route("/api/channel/{channel}/log", get(log::log::<P>))
         .route("/api/channel/{channel}/log.csv", get(export::export::<P>))
-        .route("/channel/{channel}/blacklist", get(lists::bans::<P>))
-        .route("/channel/{channel}/blacklist/remove", post(lists::remove_ban::<P>))
-        .route("/channel/{channel}/whitelist", get(lists::trusted::<P>))
-        .route("/channel/{channel}/whitelist/remove", post(lists::remove_trust::<P>))
-        .route("/channel/{channel}/patterns", get(lists::patterns::<P>))
-        .route("/channel/{channel}/patterns/remove", post(lists::remove_pattern::<P>))
         .with_state(platform)
 }
 

@@ -8,10 +8,14 @@ use axum::{
 use moderation::{CentralId, Identifier, ScreenName, Sender, trustable};
 use platform::{
     Platform,
+    clock::Millis,
     http::{Input, Problem, Result},
 };
 use serde::{Deserialize, Serialize};
-use store::{actions, lists::List};
+use store::{
+    actions,
+    lists::{List, Note},
+};
 
 use crate::{context, moderator};
 
@@ -23,9 +27,30 @@ pub(crate) struct About {
     centralauth_id: Option<Number>,
 }
 
+/// Why, and for how long. Without `minutes` it has no end.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NoteInput {
+    reason: Option<String>,
+    minutes: Option<Number>,
+}
+
+impl NoteInput {
+    pub(crate) fn note(self, now: Millis) -> Result<Note> {
+        let minutes = match self.minutes {
+            None => None,
+            Some(Number::Text(text)) if text.is_empty() => None,
+            Some(Number::Integer(minutes)) => Some(minutes),
+            // What is no number is refused as none at all would be.
+            Some(Number::Text(text)) => Some(text.parse().unwrap_or(0)),
+        };
+        Note::new(&self.reason.unwrap_or_default(), minutes, now)
+            .map_err(|error| Problem::bad_request(format!("{error}.")))
+    }
+}
+
 /// A number, which a form writes as text.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "centralauth_id must be a whole number")]
+#[serde(untagged, expecting = "centralauth_id and minutes must be whole numbers")]
 enum Number {
     Integer(i64),
     Text(String),
@@ -70,12 +95,14 @@ pub(crate) async fn block<P: Platform>(
 ) -> Result<Json<Blocked>> {
     let access = moderator(&platform, &caller, &channel, &input).await?;
     let sender = input.parse::<About>()?.sender()?;
+    let note = input.parse::<NoteInput>()?.note(access.now)?;
     let label = &access.channel.settings.anonymous_label;
     let identifier = sender.strongest().filter(|it| !is_label(it, &sender, label)).ok_or_else(|| {
         Problem::bad_request("Nothing is known of this sender, so they cannot be told from others.")
     })?;
     let listed =
-        actions::list_sender(platform.database(), context(&access), List::Ban, &sender, &identifier).await?;
+        actions::list_sender(platform.database(), context(&access), List::Ban, &sender, &identifier, &note)
+            .await?;
     Ok(Json(Blocked { ok: true, rejected: listed.messages, entry: listed.entry }))
 }
 
@@ -104,9 +131,10 @@ pub(crate) async fn trust<P: Platform>(
 ) -> Result<Json<Trusted>> {
     let access = moderator(&platform, &caller, &channel, &input).await?;
     let sender = input.parse::<About>()?.sender()?;
+    let note = input.parse::<NoteInput>()?.note(access.now)?;
     let identifier = trustable(&sender).map_err(|error| Problem::bad_request(format!("{error}.")))?;
     let listed =
-        actions::list_sender(platform.database(), context(&access), List::Trust, &sender, &identifier)
+        actions::list_sender(platform.database(), context(&access), List::Trust, &sender, &identifier, &note)
             .await?;
     Ok(Json(Trusted { ok: true, approved: listed.messages, entry: listed.entry }))
 }

@@ -12,7 +12,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use store::{actions, decisions};
 
-use crate::{context, message_number, moderator, no_message};
+use crate::{context, message_number, moderator, no_message, senders::NoteInput};
 
 /// How many messages were rejected.
 #[derive(Debug, Serialize)]
@@ -50,12 +50,13 @@ pub(crate) async fn block_similar<P: Platform>(
 ) -> Result<Json<Rejected>> {
     let access = moderator(&platform, &caller, &channel, &input).await?;
     let block: Block = input.parse()?;
+    let note = input.parse::<NoteInput>()?.note(access.now)?;
     let database = platform.database();
     let found =
         decisions::find(database, access.channel.key, block.message_id).await?.ok_or_else(no_message)?;
     if moderation::normalise(&found.text).is_empty() {
         return Err(Problem::bad_request("This message has no text to compare others with."));
     }
-    let rejected = actions::block_similar(database, context(&access), block.message_id).await?;
+    let rejected = actions::block_similar(database, context(&access), block.message_id, &note).await?;
     Ok(Json(Rejected { ok: true, rejected: rejected.ok_or_else(no_message)? }))
 }

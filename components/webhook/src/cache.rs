@@ -9,7 +9,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use platform::database::{Database, DatabaseError};
+use platform::{
+    clock::Millis,
+    database::{Database, DatabaseError},
+};
 use store::rules::{self, Compiled};
 
 /// How many channels' rules are kept: more than a deployment has live at once.
@@ -19,9 +22,9 @@ const MAX_CHANNELS: usize = 64;
 pub(crate) struct RulesCache(Mutex<HashMap<String, Arc<Compiled>>>);
 
 impl RulesCache {
-    /// The rules at hand of the channel with this name: perhaps out of date.
-    pub(crate) fn at_hand(&self, channel: &str) -> Option<Arc<Compiled>> {
-        self.kept().get(channel).cloned()
+    /// The rules at hand of the channel with this name: perhaps out of date, but for entries that have ended.
+    pub(crate) fn at_hand(&self, channel: &str, now: Millis) -> Option<Arc<Compiled>> {
+        self.kept().get(channel).filter(|compiled| now < compiled.valid_until).cloned()
     }
 
     /// The present rules of the channel with this name; `None` if it is unknown or archived.
@@ -29,14 +32,15 @@ impl RulesCache {
         &self,
         database: &D,
         channel: &str,
+        now: Millis,
     ) -> Result<Option<Arc<Compiled>>, DatabaseError> {
         // Whoever has none needs all of them, and asks once.
-        if let Some(compiled) = self.at_hand(channel)
+        if let Some(compiled) = self.at_hand(channel, now)
             && rules::stamp(database, channel).await? == Some(compiled.stamp)
         {
             return Ok(Some(compiled));
         }
-        let Some(compiled) = rules::load(database, channel).await? else {
+        let Some(compiled) = rules::load(database, channel, now).await? else {
             self.kept().remove(channel);
             return Ok(None);
         };

@@ -47,6 +47,7 @@ pub(crate) async fn inject<P: Platform>(
     let source_id = format!("injected-{}", random::token()?);
     let event = Event::text(source_id, injection.screen_name, injection.message);
     let incoming = event.into_incoming()?;
-    intake::take(&state, &channel, |_| Ok(incoming.clone())).await?;
+    let taken = intake::take(&state, &channel, |_, _| Ok(incoming.clone())).await;
+    taken.map_err(|unwanted| unwanted.problem)?;
     Ok(Json(Injected { ok: true }))
 }

@@ -17,11 +17,13 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 use store::{
+    ChannelKey,
+    health::{Event as Outcome, Refused},
     messages::{self, Kept, Start},
     rules::{self, Compiled},
 };
 
-use crate::{State, event::Event, signature::is_signed};
+use crate::{State, event::Event, health::Unwanted, signature::is_signed};
 
 /// The largest event, in bytes.
 pub(crate) const MAX_EVENT: usize = 64 * 1024;
@@ -48,10 +50,12 @@ pub(crate) async fn challenge<P: Platform>(
     Path(channel): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Challenged>> {
-    rules::stamp(state.platform.database(), &channel).await?.ok_or_else(unknown)?;
+    let stamp = rules::stamp(state.platform.database(), &channel).await?.ok_or_else(unknown)?;
     let query = serde_urlencoded::from_str::<Challenge>(&raw.unwrap_or_default()).ok();
     let challenge = query.and_then(|query| query.challenge).filter(|challenge| !challenge.is_empty());
     let challenge = challenge.ok_or_else(|| Problem::bad_request("The query has no challenge."))?;
+    let now = state.platform.clock().now();
+    state.noted.note(state.platform.database(), stamp.channel, Outcome::Challenged, now).await;
     Ok(Json(Challenged { challenge }))
 }
 
@@ -69,34 +73,49 @@ pub(crate) async fn receive<P: Platform>(
     body: Body,
 ) -> Result<Json<Received>> {
     let body = read_body(body, MAX_EVENT).await?;
-    take(&state, &channel, |compiled| {
-        if !is_signed(&headers, &body, &compiled.secret) {
-            return Err(Problem::forbidden(
+    let taken = take(&state, &channel, |compiled, now| {
+        let refused = |why| move |problem| refusal(compiled, why, problem);
+        if !is_signed(&headers, &body, compiled.secrets(now)) {
+            return Err(refused(Refused::Signature)(Problem::forbidden(
                 "X-Eventyay-Signature is missing or does not match the body and this channel's secret.",
-            ));
+            )));
         }
-        Event::parse(&body)?.into_incoming()
+        Event::parse(&body).and_then(Event::into_incoming).map_err(refused(Refused::Malformed))
     })
-    .await?;
+    .await;
+    let outcome = match &taken {
+        Ok(channel) => Some((*channel, Outcome::Accepted)),
+        Err(unwanted) => unwanted.refused.map(|(channel, why)| (channel, Outcome::Refused(why))),
+    };
+    if let Some((channel, outcome)) = outcome {
+        let (database, now) = (state.platform.database(), state.platform.clock().now());
+        state.noted.note(database, channel, outcome, now).await;
+    }
+    taken.map_err(|unwanted| unwanted.problem)?;
     Ok(Json(Received { ok: true }))
 }
 
+fn refusal(compiled: &Compiled, why: Refused, problem: Problem) -> Unwanted {
+    Unwanted { problem, refused: Some((compiled.stamp.channel, why)) }
+}
+
 /// Takes the message that `read` finds, given the channel's rules (its secret is among them): screens it, and
-/// stores what is to be stored.
+/// stores what is to be stored. Answers whose channel's it was.
 pub(crate) async fn take<P: Platform>(
     state: &State<P>,
     channel: &str,
-    read: impl Fn(&Compiled) -> Result<Incoming> + Send + Sync,
-) -> Result<()> {
+    read: impl Fn(&Compiled, Millis) -> Result<Incoming, Unwanted> + Send + Sync,
+) -> Result<ChannelKey, Unwanted> {
     let database = state.platform.database();
-    let (mut compiled, mut is_present) = match state.rules.at_hand(channel) {
+    let (mut compiled, mut is_present) = match state.rules.at_hand(channel, state.platform.clock().now()) {
         Some(compiled) => (compiled, false),
         None => (present(state, channel).await?, true),
     };
     for _ in 0..MAX_ROUNDS {
         let now = state.platform.clock().now();
-        let judged = read(&compiled).and_then(|incoming| {
-            let verdict = screen(&incoming, &compiled.rules, now).map_err(refused)?;
+        let judged = read(&compiled, now).and_then(|incoming| {
+            let verdict = screen(&incoming, &compiled.rules, now)
+                .map_err(|age| refusal(&compiled, Refused::Timestamp, refused(age)))?;
             Ok((incoming, verdict))
         });
         let stored = match &judged {
@@ -106,7 +125,7 @@ pub(crate) async fn take<P: Platform>(
             _ => None,
         };
         if stored == Some(Kept::Stored) {
-            return Ok(());
+            return Ok(compiled.stamp.channel);
         }
         // Not stored, or not to be stored: only right if the rules are the present ones.
         if !is_present || stored.is_some() {
@@ -119,19 +138,21 @@ pub(crate) async fn take<P: Platform>(
         }
         return match judged? {
             (incoming, Verdict::Drop(drop)) => {
-                Ok(messages::count_drop(database, compiled.stamp, &incoming, drop.cause()).await?)
+                messages::count_drop(database, compiled.stamp, &incoming, drop).await?;
+                Ok(compiled.stamp.channel)
             }
             // Ignored, or kept before: it was seen already.
-            (_, Verdict::Ignore(_) | Verdict::Keep(_)) => Ok(()),
+            (_, Verdict::Ignore(_) | Verdict::Keep(_)) => Ok(compiled.stamp.channel),
         };
     }
     tracing::warn!(%channel, "the lists change faster than a message can be screened");
-    Err(Problem::unavailable())
+    Err(Problem::unavailable().into())
 }
 
 /// The present rules of a channel that takes messages, or 404.
 async fn present<P: Platform>(state: &State<P>, channel: &str) -> Result<Arc<Compiled>> {
-    state.rules.present(state.platform.database(), channel).await?.ok_or_else(unknown)
+    let now = state.platform.clock().now();
+    state.rules.present(state.platform.database(), channel, now).await?.ok_or_else(unknown)
 }
 
 async fn store_message<D: Database>(
@@ -142,7 +163,7 @@ async fn store_message<D: Database>(
     now: Millis,
 ) -> Result<Kept> {
     let start = match keep {
-        Keep::Trusted { .. } => Start::Approved,
+        Keep::Trusted { entry } => Start::Trusted(entry),
         Keep::Queue => Start::Queued,
         Keep::ApproveIfSymbolRecent => Start::ApprovedIfSymbolRecent,
     };

@@ -9,6 +9,7 @@
 
 mod cache;
 mod event;
+mod health;
 mod inject;
 mod intake;
 mod signature;
@@ -24,7 +25,7 @@ use platform::Platform;
 
 /// This component's routes.
 pub fn router<P: Platform>(platform: P) -> Router {
-    let state = State { platform, rules: Arc::default() };
+    let state = State { platform, rules: Arc::default(), noted: Arc::default() };
     Router::new()
         .route("/webhook/channel/{channel}", get(intake::challenge::<P>).post(intake::receive::<P>))
         .route("/dev/inject/{channel}", post(inject::inject::<P>))
@@ -36,6 +37,7 @@ pub fn router<P: Platform>(platform: P) -> Router {
 struct State<P> {
     platform: P,
     rules: Arc<cache::RulesCache>,
+    noted: Arc<health::Noted>,
 }
 
 #[cfg(target_family = "wasm")]

@@ -6,13 +6,13 @@ use http::HeaderMap;
 use platform::config::Secret;
 use sha2::Sha256;
 
-/// Whether the headers carry the right signature of `body`. The comparison takes the same time wherever the
-/// two differ.
-pub(crate) fn is_signed(headers: &HeaderMap, body: &[u8], secret: &Secret) -> bool {
-    // A secret that was never set would make every signature easy to guess.
-    if secret.expose().is_empty() {
-        return false;
-    }
+/// Whether the headers carry the signature of `body` under one of the secrets. The comparison takes the same time
+/// wherever the two differ, and whichever secret is right.
+pub(crate) fn is_signed<'a>(
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: impl Iterator<Item = &'a Secret>,
+) -> bool {
     let mut values = headers.get_all("x-eventyay-signature").iter();
     let (Some(value), None) = (values.next(), values.next()) else { return false };
     let Some(hexadecimal) = value.to_str().ok().and_then(|text| text.strip_prefix("sha256=")) else {
@@ -22,9 +22,18 @@ pub(crate) fn is_signed(headers: &HeaderMap, body: &[u8], secret: &Secret) -> bo
     if hex::decode_to_slice(hexadecimal, &mut given).is_err() {
         return false;
     }
+    // `|`, not `||`: all are tried.
+    secrets.fold(false, |is_right, secret| is_right | is_signature(&given, body, secret))
+}
+
+fn is_signature(given: &[u8], body: &[u8], secret: &Secret) -> bool {
+    // A secret that was never set would make every signature easy to guess.
+    if secret.expose().is_empty() {
+        return false;
+    }
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else { return false };
     mac.update(body);
-    mac.verify_slice(&given).is_ok()
+    mac.verify_slice(given).is_ok()
 }
 
 #[cfg(test)]
@@ -39,12 +48,27 @@ mod tests {
         for value in values {
             headers.append("x-eventyay-signature", value.parse().unwrap());
         }
-        is_signed(&headers, body, &Secret::new(secret))
+        is_signed(&headers, body, [Secret::new(secret)].iter())
     }
 
     #[test]
     fn the_sender_s_own_signature_is_right() {
         assert!(signed(&[SIGNATURE.trim()], BODY, "test-webhook-secret-12345"));
+    }
+
+    #[test]
+    fn either_of_two_secrets_is_right() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-eventyay-signature", SIGNATURE.trim().parse().unwrap());
+        let (right, other) = (Secret::new("test-webhook-secret-12345"), Secret::new("other"));
+        for (secrets, expected) in [
+            (vec![&right, &other], true),
+            (vec![&other, &right], true),
+            (vec![&other, &other], false),
+            (vec![], false),
+        ] {
+            assert_eq!(is_signed(&headers, BODY, secrets.into_iter()), expected);
+        }
     }
 
     #[test]

@@ -8,8 +8,9 @@ use moderation::{Identifier, Sender, normalise};
 use platform::database::{Database, DatabaseError};
 
 use crate::{
+    audit::Change,
     decisions::{self, Action, Context},
-    lists::{self, List},
+    lists::{self, List, Note},
     patterns, queue,
 };
 
@@ -30,15 +31,17 @@ pub async fn list_sender<D: Database>(
     list: List,
     sender: &Sender,
     identifier: &Identifier,
+    note: &Note,
 ) -> Result<Listed, DatabaseError> {
     let action = match list {
         List::Ban => Action::Ban,
         List::Trust => Action::Allow,
     };
     let key = identifier.key();
-    let entry = lists::insertion(context.channel, list, sender, &key, context.by, context.now);
+    let change = Change { by: context.by, now: context.now };
+    let entry = lists::insertion(context.channel, list, (sender, &key), note, change);
     let selections = decisions::of_sender(database, context, action, identifier).await?;
-    let mut messages = decisions::decide_selected(database, context, selections, vec![entry]).await?;
+    let mut messages = decisions::decide_selected(database, context, selections, entry.to_vec()).await?;
     if let Identifier::Name(_) = identifier {
         let late = decisions::of_sender(database, context, action, identifier).await?;
         if !late.is_empty() {
@@ -55,20 +58,42 @@ pub async fn block_similar<D: Database>(
     database: &D,
     context: Context<'_>,
     message: i64,
+    note: &Note,
 ) -> Result<Option<u64>, DatabaseError> {
     let Some(found) = decisions::find(database, context.channel, message).await? else { return Ok(None) };
-    let text = normalise(&found.text);
+    block(database, context, &found.text, Some(message), note).await.map(Some)
+}
+
+/// Keeps a text as a pattern and rejects the similar queued messages; answers how many.
+pub async fn block_text<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    text: &str,
+    note: &Note,
+) -> Result<u64, DatabaseError> {
+    block(database, context, text, None, note).await
+}
+
+async fn block<D: Database>(
+    database: &D,
+    context: Context<'_>,
+    text: &str,
+    message: Option<i64>,
+    note: &Note,
+) -> Result<u64, DatabaseError> {
+    let normalised = normalise(text);
     let action = Action::BlockSimilar;
-    let entry = patterns::insertion(context.channel, &found.text, message, context.by, context.now);
+    let change = Change { by: context.by, now: context.now };
+    let entry = patterns::insertion(context.channel, (text, message), note, change);
     // Known before the first look, so that the second need only look at what came after it.
     let known = queue::revision(database, context.channel).await?;
-    let similar = decisions::similar_queued(database, context.channel, &text, None).await?;
-    let selections = decisions::many(context, action, Some(message), &similar);
-    let mut messages = decisions::decide_selected(database, context, selections, vec![entry]).await?;
-    let late = decisions::similar_queued(database, context.channel, &text, known).await?;
+    let similar = decisions::similar_queued(database, context.channel, &normalised, None).await?;
+    let selections = decisions::many(context, action, message, &similar);
+    let mut messages = decisions::decide_selected(database, context, selections, entry.to_vec()).await?;
+    let late = decisions::similar_queued(database, context.channel, &normalised, known).await?;
     if !late.is_empty() {
         let selections = decisions::many(context, action, None, &late);
         messages += decisions::decide_selected(database, context, selections, vec![]).await?;
     }
-    Ok(Some(messages))
+    Ok(messages)
 }

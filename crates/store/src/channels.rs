@@ -6,31 +6,15 @@ use platform::{
     config::Secret,
     database::{Answers, Batch, Database, DatabaseError, Row, Statement, Value},
     random::{self, RandomError},
-    wakeups::Topic,
 };
 
+pub use crate::channel_key::ChannelKey;
 use crate::{
+    audit::{self, Action, Change},
     members::Person,
+    secrets::OldSecret,
     statements::{affected, at_most, inconsistent, parsed, settings_batch},
 };
-
-/// A channel's number in the store: short, and never used again once its channel is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ChannelKey(pub(crate) i64);
-
-impl ChannelKey {
-    /// What to wait on for a change in this channel.
-    #[must_use]
-    pub fn topic(self) -> Topic {
-        Topic(self.0)
-    }
-}
-
-impl From<ChannelKey> for Value {
-    fn from(key: ChannelKey) -> Self {
-        Self::Integer(key.0)
-    }
-}
 
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +27,8 @@ pub struct Channel {
     pub settings: ChannelSettings,
     /// What Eventyay signs with.
     pub webhook_secret: Secret,
+    /// The secret before, which may still be taken.
+    pub old_secret: Option<OldSecret>,
     /// What displays of a private channel show.
     pub display_token: Secret,
     /// When it was made.
@@ -82,7 +68,8 @@ macro_rules! select_channel {
             "SELECT c.id, c.slug, c.name, c.description, c.is_public, c.emoji_auto_approve, c.anonymous_label, \
              c.language_detection_enabled, c.default_language, c.likely_languages, c.max_age_seconds, \
              c.webhook_secret, c.display_token, c.created_at, c.archived_at, c.custom_css, s.revision, \
-             s.feed_revision, s.feed_changed_at, s.queued, s.highlighted, s.approved, s.rejected",
+             s.feed_revision, s.feed_changed_at, s.queued, s.highlighted, s.approved, s.rejected, \
+             c.old_webhook_secret, c.old_secret_until",
             $more_columns,
             " FROM channels c JOIN channel_state s ON s.channel_id = c.id ",
             $rest
@@ -105,6 +92,8 @@ queries! { "channels";
         language_detection_enabled, default_language, likely_languages, max_age_seconds, webhook_secret, \
         display_token, created_at, custom_css) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM site_state \
         WHERE site_state.id = 1 AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.slug = ?)";
+    WRITE_CREATED: Rows = "INSERT INTO audit (channel_id, changed_at, by_id, by_name, action, about, detail) \
+        SELECT c.id, ?, ?, ?, 'create-channel', c.slug, '' FROM channels c WHERE c.slug = ? AND c.webhook_secret = ?";
     INSERT_STATE: Rows = "INSERT INTO channel_state (channel_id, revision, feed_revision, feed_changed_at, \
         settings_revision, queued, highlighted, approved, rejected, unnamed) \
         SELECT c.id, 1, 1, c.created_at, 1, 0, 0, 0, 0, 0 FROM channels c WHERE c.slug = ? \
@@ -139,6 +128,7 @@ impl Channel {
             id: parsed(&row, 1, "a channel's slug")?,
             settings,
             webhook_secret: Secret::new(row.take_text(11)?),
+            old_secret: old_secret(&mut row)?,
             display_token: Secret::new(row.take_text(12)?),
             created_at: row.integer(13)?,
             archived_at: row.optional_integer(14)?,
@@ -159,6 +149,11 @@ impl Channel {
     pub fn is_archived(&self) -> bool {
         self.archived_at.is_some()
     }
+}
+
+fn old_secret(row: &mut Row) -> Result<Option<OldSecret>, DatabaseError> {
+    let Some(until) = row.optional_integer(24)? else { return Ok(None) };
+    Ok(Some(OldSecret { secret: Secret::new(row.take_text(23)?), until }))
 }
 
 fn languages(list: &str) -> Result<Vec<LanguageTag>, DatabaseError> {
@@ -195,7 +190,7 @@ pub async fn find_with_role<D: Database>(
 ) -> Result<Option<(Channel, Option<Role>)>, DatabaseError> {
     let statement = FIND_WITH_ROLE.with([central_id.into(), id.into()]);
     let Some(row) = Answers::from(database.read(vec![statement]).await?).next_row()? else { return Ok(None) };
-    let role = row.optional_text(23)?.map(str::parse).transpose();
+    let role = row.optional_text(25)?.map(str::parse).transpose();
     let role = role.map_err(|_| inconsistent("a member's role"))?;
     Ok(Some((Channel::from_row(row)?, role)))
 }
@@ -269,8 +264,9 @@ pub async fn create<D: Database>(
     database: &D,
     id: &ChannelId,
     settings: &ChannelSettings,
-    now: Millis,
+    change: Change<'_>,
 ) -> Result<(), CreateError> {
+    let (secret, now) = (random::token()?, change.now);
     let statements = vec![
         INSERT.with([
             id.as_str().into(),
@@ -283,13 +279,20 @@ pub async fn create<D: Database>(
             settings.default_language.as_str().into(),
             language_list(&settings.likely_languages).into(),
             settings.max_age_seconds.into(),
-            random::token()?.into(),
+            secret.as_str().into(),
             random::token()?.into(),
             now.into(),
             settings.custom_css.as_str().into(),
             id.as_str().into(),
         ]),
         INSERT_STATE.with([id.as_str().into()]),
+        WRITE_CREATED.with([
+            now.into(),
+            change.by.central_id.into(),
+            at_most(&change.by.username, 255),
+            id.as_str().into(),
+            secret.into(),
+        ]),
     ];
     let counts = database.write(Batch::of(statements)).await?;
     if affected(&counts, 0)? == 0 { Err(CreateError::Taken) } else { Ok(()) }
@@ -302,7 +305,7 @@ pub async fn update<D: Database>(
     channel: ChannelKey,
     before: &ChannelSettings,
     after: &ChannelSettings,
-    now: Millis,
+    by: Change<'_>,
 ) -> Result<(), DatabaseError> {
     fn changed<T: PartialEq, V: Into<Value>>(before: &T, after: &T, value: impl Fn(&T) -> V) -> Value {
         if before == after { Value::Null } else { value(after).into() }
@@ -320,7 +323,8 @@ pub async fn update<D: Database>(
         changed(&before.custom_css, &after.custom_css, Clone::clone),
         channel.into(),
     ]);
-    change(database, channel, update, now).await
+    let fields = before.differing(after).join(", ");
+    change(database, channel, update, by, (Action::EditSettings, &fields)).await
 }
 
 /// Archives a channel, or (`None`) takes it back into use.
@@ -328,9 +332,10 @@ pub async fn archive<D: Database>(
     database: &D,
     channel: ChannelKey,
     at: Option<Millis>,
-    now: Millis,
+    by: Change<'_>,
 ) -> Result<(), DatabaseError> {
-    change(database, channel, ARCHIVE.with([at.into(), channel.into()]), now).await
+    let action = if at.is_some() { Action::Archive } else { Action::Unarchive };
+    change(database, channel, ARCHIVE.with([at.into(), channel.into()]), by, (action, "")).await
 }
 
 /// Gives a channel a new display token; the old one is of no use from then on.
@@ -338,9 +343,10 @@ pub async fn regenerate_token<D: Database>(
     database: &D,
     channel: ChannelKey,
     token: &Secret,
-    now: Millis,
+    by: Change<'_>,
 ) -> Result<(), DatabaseError> {
-    change(database, channel, SET_TOKEN.with([token.expose().into(), channel.into()]), now).await
+    let update = SET_TOKEN.with([token.expose().into(), channel.into()]);
+    change(database, channel, update, by, (Action::NewToken, "")).await
 }
 
 /// A change that intake's compiled rules and the feeds' cached documents must not outlive.
@@ -348,10 +354,12 @@ async fn change<D: Database>(
     database: &D,
     channel: ChannelKey,
     statement: Statement,
-    now: Millis,
+    by: Change<'_>,
+    (action, detail): (Action, &str),
 ) -> Result<(), DatabaseError> {
-    let touch = TOUCH_FEED.with([now.into(), channel.into()]);
-    database.write(settings_batch(channel, [statement, touch])).await.map(drop)
+    let touch = TOUCH_FEED.with([by.now.into(), channel.into()]);
+    let write = audit::entry(channel, by, action, "", detail);
+    database.write(settings_batch(channel, [statement, touch, write])).await.map(drop)
 }
 
 /// Makes sure that the channel of the first steps, `demo`, is there.
@@ -361,7 +369,7 @@ pub async fn ensure_demo<D: Database>(database: &D, now: Millis) -> Result<(), C
     settings.description.push_str("A channel to try things out.");
     settings.language_detection_enabled = true;
     settings.emoji_auto_approve = true;
-    match create(database, &id, &settings, now).await {
+    match create(database, &id, &settings, Change { by: &system(), now }).await {
         Ok(()) | Err(CreateError::Taken) => Ok(()),
         Err(error) => Err(error),
     }

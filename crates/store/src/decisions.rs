@@ -14,7 +14,7 @@ use crate::{
     channels::ChannelKey,
     counting,
     members::Person,
-    statements::{affected, at_most, batch, inconsistent},
+    statements::{MANY, affected, at_most, batch, inconsistent, many_numbers},
 };
 
 pub use crate::undo::{Undone, undo};
@@ -32,6 +32,8 @@ pub enum Action {
     Allow,
     /// A text blocked, the similar messages rejected.
     BlockSimilar,
+    /// A message forgotten before anybody decided: nobody will see it any more.
+    Forget,
 }
 
 impl Action {
@@ -44,6 +46,7 @@ impl Action {
             Self::Ban => "ban",
             Self::Allow => "allow",
             Self::BlockSimilar => "block-similar",
+            Self::Forget => "forget",
         }
     }
 
@@ -51,7 +54,7 @@ impl Action {
         match self {
             Self::Decide(decision) => decision.status(),
             Self::Allow => Status::Approved,
-            Self::RejectSimilar | Self::Ban | Self::BlockSimilar => Status::Rejected,
+            Self::RejectSimilar | Self::Ban | Self::BlockSimilar | Self::Forget => Status::Rejected,
         }
     }
 }
@@ -65,18 +68,6 @@ pub struct Context<'a> {
     pub by: &'a Person,
     /// The time.
     pub now: Millis,
-}
-
-/// The most messages that one statement names; more become several statements of the same batch.
-const MANY: usize = 256;
-
-macro_rules! sixteen {
-    ($text:literal) => {
-        concat!(
-            $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text,
-            $text, $text
-        )
-    };
 }
 
 macro_rules! insert_decisions {
@@ -110,14 +101,15 @@ macro_rules! apply {
 }
 
 queries! { "decisions";
-    DECIDE_ONE: Rows = insert_decisions!("m.channel_id", "m.id = ? AND m.status < ?");
-    APPLY_ONE: Rows = apply!("channel_id", "id = ? AND status < ?");
+    // What was forgotten has a position below 0 and stays where it is.
+    DECIDE_ONE: Rows = insert_decisions!("m.channel_id", "m.id = ? AND m.status < ? AND m.position > 0");
+    APPLY_ONE: Rows = apply!("channel_id", "id = ? AND status < ? AND position > 0");
     // `+ 0`: the planner shall look up the few that are named, rather than walk all that are queued.
     DECIDE_MANY: Page = insert_decisions!("m.channel_id + 0", concat!(
-        "m.status + 0 = 0 AND m.id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
+        "m.status + 0 = 0 AND m.id IN ", many_numbers!()
     ));
     APPLY_MANY: Page = apply!("channel_id + 0", concat!(
-        "status + 0 = 0 AND id IN (", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)"
+        "status + 0 = 0 AND id IN ", many_numbers!()
     ));
     DECIDE_CENTRAL_ID: Page = insert_decisions!("m.channel_id", "m.status = 0 AND m.central_id = ?");
     APPLY_CENTRAL_ID: Page = apply!("channel_id", "status = 0 AND central_id = ?");
@@ -274,14 +266,9 @@ pub(crate) fn many(
     queued: &[i64],
 ) -> Vec<Selection> {
     let others: Vec<i64> = queued.iter().copied().filter(|id| Some(*id) != named).collect();
-    let chunks = others.chunks(MANY).map(|chunk| {
-        // Every chunk has the same statement: no message has the number 0.
-        let mut ids = [const { Value::Integer(0) }; MANY];
-        for (place, id) in ids.iter_mut().zip(chunk) {
-            *place = Value::Integer(*id);
-        }
-        selection((&DECIDE_MANY, &APPLY_MANY), context, action, ids)
-    });
+    let chunks = others
+        .chunks(MANY)
+        .map(|chunk| selection((&DECIDE_MANY, &APPLY_MANY), context, action, many_numbers(chunk)));
     named.map(|message| one(context, action, message)).into_iter().chain(chunks).collect()
 }
 
@@ -291,11 +278,11 @@ fn one(context: Context<'_>, action: Action, message: i64) -> Selection {
     Selection { of: Of::Message(message), ..selected }
 }
 
-fn selection<const N: usize>(
+fn selection(
     (decide, apply): (&'static Query, &'static Query),
     context: Context<'_>,
     action: Action,
-    condition: [Value; N],
+    condition: impl IntoIterator<Item = Value>,
 ) -> Selection {
     let (channel, status, now) = (context.channel, action.status().rank(), context.now);
     let mut inserted = vec![
@@ -309,8 +296,10 @@ fn selection<const N: usize>(
     ];
     let mut applied =
         vec![status.into(), now.into(), channel.into(), channel.into(), channel.into(), channel.into()];
-    inserted.extend_from_slice(&condition);
-    applied.extend(condition);
+    for value in condition {
+        inserted.push(value.clone());
+        applied.push(value);
+    }
     let statements =
         [Statement { query: decide, parameters: inserted }, Statement { query: apply, parameters: applied }];
     Selection { statements, of: Of::Queue(action.status()) }

@@ -66,8 +66,9 @@ queries! { "feed";
         JOIN channel_state s ON s.channel_id = c.id WHERE c.slug = ?";
     TITLE: Rows = "SELECT c.name, c.description, c.anonymous_label, s.feed_revision, s.feed_changed_at \
         FROM channels c JOIN channel_state s ON s.channel_id = c.id WHERE c.id = ?";
+    // Below 0 lies what was forgotten.
     ITEMS: Rows = "SELECT id, position, screen_name, unnamed_number, message, kind, language, status, decided_at, \
-        arrived_at FROM messages WHERE channel_id = ? AND status = ? ORDER BY position DESC, id DESC LIMIT ?";
+        arrived_at FROM messages WHERE channel_id = ? AND status = ? AND position > 0 ORDER BY position DESC, id DESC LIMIT ?";
 }
 
 /// The present version of the feeds of the channel with this name.

@@ -22,6 +22,12 @@
 //! | [`presence`] | who is here, and where |
 //! | [`sessions`] | who is logged in |
 //! | [`key_value`] | small values with a deadline, for hosts without a key-value store |
+//! | [`audit`] | what admins changed |
+//! | [`health`] | how Eventyay's requests fared of late |
+//! | [`secrets`] | a webhook's secret, and the one before it |
+//! | [`deletion`] | the end of a channel |
+//! | [`forgetting`] | texts, names and ids whose time is over |
+//! | [`chores`] | work that is done bit by bit |
 //! | [`migrations`] | the schema's versions |
 //! | [`schema`] | what hosts have to know of all this |
 //!
@@ -33,11 +39,17 @@
 mod statements;
 
 pub mod actions;
+pub mod audit;
+mod channel_key;
 pub mod channels;
+pub mod chores;
 mod counting;
 pub mod decisions;
+pub mod deletion;
 pub mod feed;
+pub mod forgetting;
 pub mod glance;
+pub mod health;
 pub mod key_value;
 pub mod lists;
 pub mod log;
@@ -49,6 +61,7 @@ pub mod presence;
 pub mod queue;
 pub mod rules;
 pub mod schema;
+pub mod secrets;
 pub mod sessions;
 mod undo;
 

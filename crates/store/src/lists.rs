@@ -3,10 +3,11 @@
 use moderation::{CentralId, ScreenName, Sender, SenderId};
 use platform::{
     clock::Millis,
-    database::{Answers, Batch, Database, DatabaseError, Query, Rows, Statement},
+    database::{Answers, Batch, Database, DatabaseError, Rows, Statement, Value},
 };
 
 use crate::{
+    audit::{self, Action, Change},
     channels::ChannelKey,
     members::Person,
     statements::{affected, at_most, inconsistent, settings_batch},
@@ -22,7 +23,9 @@ pub enum List {
 }
 
 impl List {
-    const fn as_str(self) -> &'static str {
+    /// The word that is stored and told.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ban => "ban",
             Self::Trust => "trust",
@@ -41,17 +44,71 @@ pub struct Entry {
     pub added_by: String,
     /// When.
     pub added_at: Millis,
+    /// Why, where somebody said so.
+    pub reason: String,
+    /// From then on it matches nothing; `None` where it has no end.
+    pub expires_at: Option<Millis>,
+    /// How many messages it has matched.
+    pub hits: i64,
+}
+
+/// What is said of a new entry besides whom or what it is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Note {
+    /// Why it is there, at most 500 characters; may be empty.
+    pub reason: String,
+    /// When it ends, if it does.
+    pub expires_at: Option<Millis>,
+}
+
+/// The longest time that an entry may be given, in minutes: a year.
+pub const LONGEST_MINUTES: i64 = 366 * 24 * 60;
+
+/// What cannot be said of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidNote {
+    /// The reason is too long, or holds control characters.
+    #[error("reason must be at most 500 characters without control characters")]
+    Reason,
+    /// It would end in the past, or never.
+    #[error("minutes must be from 1 to {LONGEST_MINUTES}, or left out where there is no end")]
+    Minutes,
+}
+
+impl Note {
+    /// A note with this reason, that ends so many minutes after `now`, if it ends.
+    pub fn new(reason: &str, minutes: Option<i64>, now: Millis) -> Result<Self, InvalidNote> {
+        let reason = reason.trim();
+        if reason.chars().count() > 500 || moderation::clean(reason) != reason {
+            return Err(InvalidNote::Reason);
+        }
+        if minutes.is_some_and(|minutes| !(1..=LONGEST_MINUTES).contains(&minutes)) {
+            return Err(InvalidNote::Minutes);
+        }
+        Ok(Self { reason: reason.to_owned(), expires_at: minutes.map(|minutes| now + minutes * 60_000) })
+    }
 }
 
 queries! { "lists";
-    LIST: Page = "SELECT id, screen_name, sender_id, central_id, added_by_name, added_at FROM sender_entries \
+    LIST: Page = "SELECT id, screen_name, sender_id, central_id, added_by_name, added_at, reason, \
+        expires_at, hits FROM sender_entries \
         WHERE channel_id = ? AND list = ? ORDER BY id DESC";
     FIND: Rows = "SELECT id, added_by_id, added_at FROM sender_entries \
         WHERE channel_id = ? AND list = ? AND entry_key = ?";
     INSERT: Rows = "INSERT INTO sender_entries (channel_id, list, entry_key, screen_name, sender_id, central_id, \
-        added_by_id, added_by_name, added_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? FROM site_state \
+        added_by_id, added_by_name, added_at, reason, expires_at) \
+        SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM site_state \
         WHERE site_state.id = 1 AND NOT EXISTS \
         (SELECT 1 FROM sender_entries e WHERE e.channel_id = ? AND e.list = ? AND e.entry_key = ?)";
+    // One that has ended is no hindrance for a new one, and a longer one takes the place of a shorter one.
+    REMOVE_ENDED: Rows = "DELETE FROM sender_entries WHERE channel_id = ? AND list = ? AND entry_key = ? \
+        AND expires_at <= ?";
+    EXTEND: Rows = "UPDATE sender_entries SET expires_at = ?, reason = ? WHERE channel_id = ? AND list = ? \
+        AND entry_key = ? AND expires_at IS NOT NULL AND (? IS NULL OR expires_at < ?)";
+    // By its number: a sender may ask to be forgotten, and the trail stays.
+    WRITE_REMOVED: Rows = "INSERT INTO audit (channel_id, changed_at, by_id, by_name, action, about, detail) \
+        SELECT e.channel_id, ?, ?, ?, 'remove-entry', e.id, e.list FROM sender_entries e \
+        WHERE e.id = ? AND e.channel_id = ? AND e.list = ?";
     REMOVE: Rows = "DELETE FROM sender_entries WHERE id = ? AND channel_id = ? AND list = ?";
     BUMP_GLOBAL: Rows = "UPDATE site_state SET global_revision = global_revision + 1 WHERE id = 1";
 }
@@ -74,6 +131,9 @@ pub(crate) fn entries(rows: Rows) -> Result<Vec<Entry>, DatabaseError> {
                 },
                 added_by: row.take_text(4)?,
                 added_at: row.integer(5)?,
+                reason: row.take_text(6)?,
+                expires_at: row.optional_integer(7)?,
+                hits: row.integer(8)?,
             })
         })
         .collect()
@@ -93,16 +153,22 @@ pub async fn global_bans<D: Database>(database: &D) -> Result<Vec<Entry>, Databa
     list(database, ChannelKey(0), List::Ban).await
 }
 
-/// The statement that adds an entry unless the same is there; `key` is the sender's strongest identifier.
+/// The statements that add an entry, or give the one that is there a later end; the last one says whether it is new.
+/// `key` is the sender's strongest identifier.
 pub(crate) fn insertion(
     channel: ChannelKey,
     list: List,
-    sender: &Sender,
-    key: &str,
-    by: &Person,
-    now: Millis,
-) -> Statement {
-    INSERT.with([
+    (sender, key): (&Sender, &str),
+    note: &Note,
+    Change { by, now }: Change<'_>,
+) -> [Statement; 3] {
+    let reason = at_most(&note.reason, 500);
+    let ends: Value = note.expires_at.into();
+    let place = || [channel.into(), list.as_str().into(), key.into()];
+    let [of_channel, of_list, of_key] = place();
+    let extend = [ends.clone(), reason.clone(), of_channel, of_list, of_key, ends.clone(), ends.clone()];
+    let [of_channel, of_list, of_key] = place();
+    let insert = INSERT.with([
         channel.into(),
         list.as_str().into(),
         key.into(),
@@ -112,10 +178,14 @@ pub(crate) fn insertion(
         by.central_id.into(),
         at_most(&by.username, 255),
         now.into(),
-        channel.into(),
-        list.as_str().into(),
-        key.into(),
-    ])
+        reason,
+        ends,
+        of_channel,
+        of_list,
+        of_key,
+    ]);
+    let [of_channel, of_list, of_key] = place();
+    [REMOVE_ENDED.with([of_channel, of_list, of_key, now.into()]), EXTEND.with(extend), insert]
 }
 
 /// The number of the entry for this strongest identifier, if this person made it at this time: what `insertion`
@@ -140,10 +210,19 @@ pub async fn remove<D: Database>(
     channel: ChannelKey,
     list: List,
     id: i64,
+    change: Change<'_>,
 ) -> Result<bool, DatabaseError> {
-    let statement = REMOVE.with([id.into(), channel.into(), list.as_str().into()]);
-    let counts = database.write(settings_batch(channel, [statement])).await?;
-    Ok(affected(&counts, 1)? > 0)
+    let write = WRITE_REMOVED.with([
+        change.now.into(),
+        change.by.central_id.into(),
+        at_most(&change.by.username, 255),
+        id.into(),
+        channel.into(),
+        list.as_str().into(),
+    ]);
+    let removal = REMOVE.with([id.into(), channel.into(), list.as_str().into()]);
+    let counts = database.write(listed(channel, vec![write, removal])).await?;
+    Ok(affected(&counts, 2)? > 0)
 }
 
 /// Bans somebody everywhere; answers whether they were not yet.
@@ -151,20 +230,38 @@ pub async fn ban_globally<D: Database>(
     database: &D,
     sender: &Sender,
     key: &str,
-    by: &Person,
-    now: Millis,
+    note: &Note,
+    change: Change<'_>,
 ) -> Result<bool, DatabaseError> {
-    let insert = insertion(ChannelKey(0), List::Ban, sender, key, by, now);
-    change_global(database, insert).await
+    let mut statements = insertion(audit::SITE, List::Ban, (sender, key), note, change).to_vec();
+    statements.push(audit::entry(audit::SITE, change, Action::AddEntry, "", List::Ban.as_str()));
+    let counts = database.write(listed(audit::SITE, statements)).await?;
+    Ok(affected(&counts, 3)? > 0)
 }
 
-/// Removes a global ban; answers whether it was there.
-pub async fn remove_global_ban<D: Database>(database: &D, id: i64) -> Result<bool, DatabaseError> {
-    change_global(database, REMOVE.with([id.into(), ChannelKey(0).into(), List::Ban.as_str().into()])).await
+/// Puts many entries on a list at once, all or none; answers how many of them are new.
+pub async fn import<D: Database>(
+    database: &D,
+    channel: ChannelKey,
+    list: List,
+    entries: &[(Sender, String, Note)],
+    change: Change<'_>,
+) -> Result<u64, DatabaseError> {
+    let mut statements = Vec::with_capacity(3 * entries.len() + 1);
+    for (sender, key, note) in entries {
+        statements.extend(insertion(channel, list, (sender, key), note, change));
+    }
+    let detail = format!("{} entries of {}", entries.len(), list.as_str());
+    statements.push(audit::entry(channel, change, Action::ImportEntries, "", &detail));
+    let counts = database.write(listed(channel, statements)).await?;
+    (0..entries.len()).map(|entry| affected(&counts, 3 * entry + 3)).sum()
 }
 
-async fn change_global<D: Database>(database: &D, statement: Statement) -> Result<bool, DatabaseError> {
-    let bump: &'static Query = &BUMP_GLOBAL;
-    let counts = database.write(Batch::of(vec![bump.with([]), statement])).await?;
-    Ok(affected(&counts, 1)? > 0)
+/// A batch that changes a list, and begins by saying so: compiled rules are out of date after it.
+pub(crate) fn listed(channel: ChannelKey, statements: Vec<Statement>) -> Batch {
+    if channel == audit::SITE {
+        Batch::of([vec![BUMP_GLOBAL.with([])], statements].concat())
+    } else {
+        settings_batch(channel, statements)
+    }
 }

@@ -7,6 +7,7 @@ use platform::{
 };
 
 use crate::{
+    audit::{self, Action, Change},
     channels::ChannelKey,
     statements::{affected, at_most, parsed},
 };
@@ -34,6 +35,10 @@ pub struct Member {
 queries! { "members";
     LIST: Page = "SELECT central_id, username, role, added_at FROM members WHERE channel_id = ? ORDER BY username";
     REMOVE: Rows = "DELETE FROM members WHERE channel_id = ? AND central_id = ?";
+    // Before the removal, and only of whoever is there.
+    WRITE_REMOVED: Rows = "INSERT INTO audit (channel_id, changed_at, by_id, by_name, action, about, detail) \
+        SELECT m.channel_id, ?, ?, ?, 'remove-member', m.username, m.role FROM members m \
+        WHERE m.channel_id = ? AND m.central_id = ?";
     INSERT: Rows = "INSERT INTO members (channel_id, central_id, username, role, added_by_id, added_by_name, added_at) \
         VALUES (?, ?, ?, ?, ?, ?, ?)";
 }
@@ -58,9 +63,10 @@ pub async fn add<D: Database>(
     channel: ChannelKey,
     person: &Person,
     role: Role,
-    by: &Person,
-    now: Millis,
+    change: Change<'_>,
 ) -> Result<(), DatabaseError> {
+    let Change { by, now } = change;
+    let write = audit::entry(channel, change, Action::AddMember, &person.username, role.as_str());
     let insert = INSERT.with([
         channel.into(),
         person.central_id.into(),
@@ -70,7 +76,7 @@ pub async fn add<D: Database>(
         at_most(&by.username, 255),
         now.into(),
     ]);
-    database.write(Batch::of(vec![removal(channel, person.central_id), insert])).await.map(drop)
+    database.write(Batch::of(vec![removal(channel, person.central_id), insert, write])).await.map(drop)
 }
 
 /// Ends somebody's membership; answers whether there was one.
@@ -78,9 +84,17 @@ pub async fn remove<D: Database>(
     database: &D,
     channel: ChannelKey,
     central_id: i64,
+    change: Change<'_>,
 ) -> Result<bool, DatabaseError> {
-    let counts = database.write(Batch::of(vec![removal(channel, central_id)])).await?;
-    Ok(affected(&counts, 0)? > 0)
+    let write = WRITE_REMOVED.with([
+        change.now.into(),
+        change.by.central_id.into(),
+        at_most(&change.by.username, 255),
+        channel.into(),
+        central_id.into(),
+    ]);
+    let counts = database.write(Batch::of(vec![write, removal(channel, central_id)])).await?;
+    Ok(affected(&counts, 1)? > 0)
 }
 
 fn removal(channel: ChannelKey, central_id: i64) -> Statement {

@@ -1,6 +1,6 @@
 //! Intake: keeping a message, or counting one that is not kept.
 
-use moderation::{CentralId, DropCause, Incoming, LanguageTag, SYMBOL_WINDOW_MS, SenderId, Status};
+use moderation::{CentralId, Drop, Incoming, LanguageTag, SYMBOL_WINDOW_MS, SenderId, Status};
 use platform::{
     clock::Millis,
     database::{Batch, Database, DatabaseError, Statement},
@@ -18,6 +18,8 @@ pub enum Start {
     Queued,
     /// It needs none.
     Approved,
+    /// It needs none because of this entry of the list of trusted senders.
+    Trusted(i64),
     /// Approved if a moderator approved the same symbol just now, else queued: only the store can tell.
     ApprovedIfSymbolRecent,
 }
@@ -101,6 +103,14 @@ queries! { "messages";
         feed_changed_at = ? WHERE channel_id = ? AND EXISTS \
         (SELECT 1 FROM messages m WHERE m.channel_id = channel_state.channel_id \
         AND m.status = 2 AND m.position = channel_state.revision)";
+    // Counted with the message, so that it costs no write of its own.
+    HIT_TRUST: Rows = "UPDATE sender_entries SET hits = hits + 1 WHERE id = ? AND EXISTS (SELECT 1 FROM channel_state s \
+        JOIN messages m ON m.channel_id = s.channel_id AND m.arrival = s.revision \
+        WHERE s.channel_id = ? AND m.seen_key = ?)";
+    HIT_BAN: Rows = "UPDATE sender_entries SET hits = hits + 1 WHERE id = ? AND NOT EXISTS \
+        (SELECT 1 FROM messages m WHERE m.channel_id = ? AND m.seen_key = ?)";
+    HIT_PATTERN: Rows = "UPDATE patterns SET hits = hits + 1 WHERE id = ? AND NOT EXISTS \
+        (SELECT 1 FROM messages m WHERE m.channel_id = ? AND m.seen_key = ?)";
     ADD_CAUSE: Rows = "INSERT INTO drops (channel_id, cause, dropped) SELECT s.channel_id, ?, 0 FROM channel_state s \
         WHERE s.channel_id = ? AND NOT EXISTS \
         (SELECT 1 FROM drops d WHERE d.channel_id = s.channel_id AND d.cause = ?)";
@@ -133,12 +143,19 @@ pub async fn keep<D: Database>(
         ]));
         statements.push(COUNT_SENDER.with([channel.into(), sender_key.as_str().into()]));
     }
+    let hit = match start {
+        Start::Trusted(entry) => {
+            Some(HIT_TRUST.with([entry.into(), channel.into(), seen_key.as_str().into()]))
+        }
+        _ => None,
+    };
     let inserted_at = statements.len();
     statements.push(insertion(stamp, incoming, language, start, unnamed, seen_key, now));
     if start == Start::ApprovedIfSymbolRecent {
         statements
             .extend([COUNT_QUEUED.with([channel.into()]), COUNT_APPROVED.with([now.into(), channel.into()])]);
     }
+    statements.extend(hit);
     let counts = database.write(Batch { statements, topic: Some(channel.topic()) }).await?;
     Ok(if affected(&counts, inserted_at)? == 0 { Kept::NotStored } else { Kept::Stored })
 }
@@ -146,7 +163,7 @@ pub async fn keep<D: Database>(
 fn advance(stamp: Stamp, start: Start, seen_key: &str, now: Millis) -> Statement {
     let (query, mut parameters) = match start {
         Start::Queued => (&ADVANCE_QUEUED, vec![]),
-        Start::Approved => (&ADVANCE_APPROVED, vec![now.into()]),
+        Start::Approved | Start::Trusted(_) => (&ADVANCE_APPROVED, vec![now.into()]),
         // What to count is known once it is stored.
         Start::ApprovedIfSymbolRecent => return bump(stamp.channel),
     };
@@ -171,7 +188,7 @@ fn insertion(
     let mut parameters = Vec::with_capacity(18);
     let status = match start {
         Start::Queued => Some(Status::Queued),
-        Start::Approved => Some(Status::Approved),
+        Start::Approved | Start::Trusted(_) => Some(Status::Approved),
         Start::ApprovedIfSymbolRecent => None,
     };
     let query = match (status, &unnamed) {
@@ -215,12 +232,17 @@ pub async fn count_drop<D: Database>(
     database: &D,
     stamp: Stamp,
     incoming: &Incoming,
-    cause: DropCause,
+    drop: Drop,
 ) -> Result<(), DatabaseError> {
-    let channel = stamp.channel;
+    let (channel, cause, seen_key) = (stamp.channel, drop.cause(), incoming.seen_key());
+    let (query, entry) = match drop {
+        Drop::GloballyBanned { entry } | Drop::Banned { entry } => (&HIT_BAN, entry),
+        Drop::BlockedPattern { entry } => (&HIT_PATTERN, entry),
+    };
     let statements = [
         ADD_CAUSE.with([cause.as_str().into(), channel.into(), cause.as_str().into()]),
-        COUNT_DROP.with([channel.into(), cause.as_str().into(), incoming.seen_key().into()]),
+        COUNT_DROP.with([channel.into(), cause.as_str().into(), seen_key.as_str().into()]),
+        query.with([entry.into(), channel.into(), seen_key.into()]),
     ];
-    database.write(batch(channel, statements)).await.map(drop)
+    database.write(batch(channel, statements)).await.map(std::mem::drop)
 }

@@ -6,12 +6,14 @@ use moderation::{
     CentralId, ChannelRules, NormalisedText, Patterns, ScreenName, Sender, SenderId, SenderList, normalise,
 };
 use platform::{
+    clock::Millis,
     config::Secret,
     database::{Answers, Database, DatabaseError, Rows},
 };
 
 use crate::{
     channels::{self, ChannelKey},
+    secrets::OldSecret,
     statements::inconsistent,
 };
 
@@ -33,8 +35,20 @@ pub struct Compiled {
     pub stamp: Stamp,
     /// What Eventyay signs with.
     pub secret: Secret,
+    /// What it may still sign with.
+    pub old_secret: Option<OldSecret>,
+    /// From then on they have to be compiled anew: an entry ends.
+    pub valid_until: Millis,
     /// What a message is screened with.
     pub rules: ChannelRules,
+}
+
+impl Compiled {
+    /// The secrets that Eventyay may sign with at `now`.
+    pub fn secrets(&self, now: Millis) -> impl Iterator<Item = &Secret> {
+        let old = self.old_secret.as_ref().filter(|old| now < old.until);
+        std::iter::once(&self.secret).chain(old.map(|old| &old.secret))
+    }
 }
 
 // A match is by the strongest identifier alone, so the others are not brought along: there are thousands of entries.
@@ -42,7 +56,7 @@ macro_rules! select_senders {
     ($where:literal) => {
         concat!(
             "SELECT id, list = 'trust', central_id, CASE WHEN central_id IS NULL THEN sender_id END, \
-             CASE WHEN central_id IS NULL AND sender_id IS NULL THEN screen_name END \
+             CASE WHEN central_id IS NULL AND sender_id IS NULL THEN screen_name END, expires_at \
              FROM sender_entries WHERE ",
             $where
         )
@@ -56,7 +70,7 @@ queries! { "rules";
     // By the name alone, so that nobody has to ask for the number first.
     GLOBAL_BANS: Page = select_senders!("channel_id = 0 AND list = 'ban'");
     SENDERS: Page = select_senders!("channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)");
-    PATTERNS: Page = "SELECT id, pattern FROM patterns \
+    PATTERNS: Page = "SELECT id, pattern, expires_at FROM patterns \
         WHERE channel_id = (SELECT c.id FROM channels c WHERE c.slug = ?)";
 }
 
@@ -75,8 +89,12 @@ pub async fn stamp<D: Database>(database: &D, id: &str) -> Result<Option<Stamp>,
     stamp_of(&answers.next_rows()?)
 }
 
-/// Loads and compiles a channel's rules, from one snapshot. `None` as for [`stamp`].
-pub async fn load<D: Database>(database: &D, id: &str) -> Result<Option<Compiled>, DatabaseError> {
+/// Loads and compiles a channel's rules as they are at `now`, from one snapshot. `None` as for [`stamp`].
+pub async fn load<D: Database>(
+    database: &D,
+    id: &str,
+    now: Millis,
+) -> Result<Option<Compiled>, DatabaseError> {
     let statements = vec![
         STAMP.with([id.into()]),
         channels::find_statement(id),
@@ -87,16 +105,31 @@ pub async fn load<D: Database>(database: &D, id: &str) -> Result<Option<Compiled
     let mut answers = Answers::from(database.read(statements).await?);
     let Some(stamp) = stamp_of(&answers.next_rows()?)? else { return Ok(None) };
     let Some(found) = channels::found(&mut answers)? else { return Ok(None) };
-    let [global_bans, _] = senders(&answers.next_rows()?)?;
-    let [bans, trusted] = senders(&answers.next_rows()?)?;
+    let mut valid_until = Millis::MAX;
+    let mut is_live = |expires_at: Option<Millis>| match expires_at {
+        None => true,
+        Some(end) if end <= now => false,
+        Some(end) => {
+            valid_until = end.min(valid_until);
+            true
+        }
+    };
+    let [global_bans, _] = senders(&answers.next_rows()?, &mut is_live)?;
+    let [bans, trusted] = senders(&answers.next_rows()?, &mut is_live)?;
     let texts: Vec<(i64, NormalisedText)> = answers
         .next_rows()?
         .into_iter()
-        .map(|row| Ok((row.integer(0)?, normalise(row.text(1)?))))
+        .filter_map(|row| match row.optional_integer(2) {
+            Ok(end) if !is_live(end) => None,
+            Ok(_) => Some(row.integer(0).and_then(|id| Ok((id, normalise(row.text(1)?))))),
+            Err(error) => Some(Err(error)),
+        })
         .collect::<Result<_, DatabaseError>>()?;
     Ok(Some(Compiled {
         stamp,
         secret: found.webhook_secret,
+        old_secret: found.old_secret,
+        valid_until,
         rules: ChannelRules {
             settings: found.settings,
             global_bans: Arc::new(global_bans),
@@ -107,10 +140,16 @@ pub async fn load<D: Database>(database: &D, id: &str) -> Result<Option<Compiled
     }))
 }
 
-/// The banned and the trusted.
-fn senders(rows: &Rows) -> Result<[SenderList; 2], DatabaseError> {
+/// The banned and the trusted, as far as their entries have not ended.
+fn senders(
+    rows: &Rows,
+    is_live: &mut impl FnMut(Option<Millis>) -> bool,
+) -> Result<[SenderList; 2], DatabaseError> {
     let mut lists = [Vec::new(), Vec::new()];
     for row in rows {
+        if !is_live(row.optional_integer(5)?) {
+            continue;
+        }
         let sender = Sender {
             central_id: row.optional_integer(2)?.map(CentralId::try_from).transpose().map_err(wrong)?,
             sender_id: row.optional_text(3)?.map(str::parse::<SenderId>).transpose().map_err(wrong)?,

@@ -20,15 +20,48 @@ macro_rules! queries {
     };
 }
 
+/// A list of 256 numbers in SQL, closed by one that no row has.
+macro_rules! many_numbers {
+    () => {
+        concat!("(", sixteen!("?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"), "0)")
+    };
+}
+
+macro_rules! sixteen {
+    ($text:literal) => {
+        concat!(
+            $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text, $text,
+            $text, $text
+        )
+    };
+}
+
+/// How many numbers `many_numbers!` holds.
+pub(crate) const MANY: usize = 256;
+
+/// The parameters of `many_numbers!`: 0, which no row has, where there are fewer.
+pub(crate) fn many_numbers(numbers: &[i64]) -> impl Iterator<Item = Value> {
+    let mut all = [const { Value::Integer(0) }; MANY];
+    for (place, number) in all.iter_mut().zip(numbers) {
+        *place = Value::Integer(*number);
+    }
+    all.into_iter()
+}
+
 /// Every statement of the store.
 #[must_use]
 pub fn all_queries() -> Vec<&'static Query> {
     [
+        crate::audit::ALL,
         crate::channels::ALL,
+        crate::chores::ALL,
         crate::counting::ALL,
         crate::decisions::ALL,
+        crate::deletion::ALL,
         crate::feed::ALL,
+        crate::forgetting::ALL,
         crate::glance::ALL,
+        crate::health::ALL,
         crate::key_value::ALL,
         crate::lists::ALL,
         crate::log::ALL,
@@ -39,6 +72,7 @@ pub fn all_queries() -> Vec<&'static Query> {
         crate::queue::ALL,
         crate::rules::ALL,
         crate::schema::ALL,
+        crate::secrets::ALL,
         crate::undo::ALL,
         ALL,
     ]

@@ -4,10 +4,10 @@ use moderation::{ChannelId, ChannelSettings};
 use platform::{config::Secret, database::DatabaseError};
 use store::channels::{self, CreateError};
 
-use crate::support::{Memory, Stage, ready, stage::START};
+use crate::support::{Memory, Stage, change, ready, stage::START};
 
 fn made(database: &Memory, id: &str, settings: &ChannelSettings) -> Result<(), CreateError> {
-    ready(channels::create(database, &id.parse::<ChannelId>().unwrap(), settings, START))
+    ready(channels::create(database, &id.parse::<ChannelId>().unwrap(), settings, change(START)))
 }
 
 fn unusual() -> ChannelSettings {
@@ -55,7 +55,8 @@ fn settings_are_replaced() {
     let stage = Stage::new();
     let other = Stage::in_database(&stage.database, "other");
     let (before, theirs) = (stage.channel(), other.channel());
-    ready(channels::update(&stage.database, stage.channel, &before.settings, &unusual(), START + 1)).unwrap();
+    ready(channels::update(&stage.database, stage.channel, &before.settings, &unusual(), change(START + 1)))
+        .unwrap();
     let after = stage.channel();
     assert_eq!(after.settings, unusual());
     assert_eq!((&after.webhook_secret, &after.id), (&before.webhook_secret, &before.id));
@@ -67,9 +68,9 @@ fn settings_are_replaced() {
 #[test]
 fn a_channel_is_archived_and_taken_back() {
     let stage = Stage::new();
-    ready(channels::archive(&stage.database, stage.channel, Some(START + 1), START + 1)).unwrap();
+    ready(channels::archive(&stage.database, stage.channel, Some(START + 1), change(START + 1))).unwrap();
     assert_eq!(stage.channel().archived_at, Some(START + 1));
-    ready(channels::archive(&stage.database, stage.channel, None, START + 2)).unwrap();
+    ready(channels::archive(&stage.database, stage.channel, None, change(START + 2))).unwrap();
     assert!(!stage.channel().is_archived());
 }
 
@@ -78,7 +79,7 @@ fn a_token_is_replaced() {
     let stage = Stage::new();
     let token = Secret::new("f".repeat(64));
     let secret = stage.channel().webhook_secret;
-    ready(channels::regenerate_token(&stage.database, stage.channel, &token, START)).unwrap();
+    ready(channels::regenerate_token(&stage.database, stage.channel, &token, change(START))).unwrap();
     let channel = stage.channel();
     assert_eq!((channel.display_token, channel.webhook_secret), (token, secret));
 }
@@ -88,7 +89,7 @@ fn all_are_listed_by_their_ids() {
     let stage = Stage::new();
     let archived = Stage::in_database(&stage.database, "a");
     Stage::in_database(&stage.database, "z");
-    ready(channels::archive(&stage.database, archived.channel, Some(START), START)).unwrap();
+    ready(channels::archive(&stage.database, archived.channel, Some(START), change(START))).unwrap();
     let list = ready(channels::list(&stage.database)).unwrap();
     assert_eq!(list.iter().map(|channel| channel.id.as_str()).collect::<Vec<_>>(), ["a", "main", "z"]);
     assert_eq!(list[1], stage.channel());

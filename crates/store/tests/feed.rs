@@ -8,7 +8,7 @@ use store::{
     messages::Start,
 };
 
-use crate::support::{Stage, message, named, person, ready, sender, stage::START};
+use crate::support::{Stage, change, message, named, person, ready, sender, stage::START};
 
 fn feed(stage: &Stage, highlights_only: bool) -> Feed {
     ready(load(&stage.database, stage.channel, highlights_only)).unwrap().unwrap()
@@ -110,15 +110,21 @@ fn its_version_advances_with_its_content_only() {
 fn a_private_channel_asks_for_its_token() {
     let stage = Stage::new();
     let settings = ChannelSettings { is_public: false, ..ChannelSettings::new("Secret") };
-    ready(channels::update(&stage.database, stage.channel, &stage.channel().settings, &settings, START + 1))
-        .unwrap();
+    ready(channels::update(
+        &stage.database,
+        stage.channel,
+        &stage.channel().settings,
+        &settings,
+        change(START + 1),
+    ))
+    .unwrap();
     let private = ready(stamp(&stage.database, "main")).unwrap().unwrap();
     assert!(!private.is_public);
     assert_eq!(private.display_token, stage.channel().display_token);
     assert_eq!(private.changed_at, START + 1, "caches let go of it");
 
     let token = Secret::new("new");
-    ready(channels::regenerate_token(&stage.database, stage.channel, &token, START + 2)).unwrap();
+    ready(channels::regenerate_token(&stage.database, stage.channel, &token, change(START + 2))).unwrap();
     let renewed = ready(stamp(&stage.database, "main")).unwrap().unwrap();
     assert_eq!(renewed.display_token, token);
     assert!(renewed.revision > private.revision);

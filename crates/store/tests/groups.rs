@@ -8,12 +8,12 @@ use store::{
     messages::{Kept, Start},
 };
 
-use crate::support::{Between, Memory, Stage, message, named, person, ready, sender, stage::START};
+use crate::support::{Between, Memory, NO_NOTE, Stage, message, named, person, ready, sender, stage::START};
 
 fn listed(stage: &Stage, list: List, who: &Sender) -> Listed {
     let by = person(1);
     let identifier = who.strongest().unwrap();
-    ready(list_sender(&stage.database, stage.context(&by, START), list, who, &identifier)).unwrap()
+    ready(list_sender(&stage.database, stage.context(&by, START), list, who, &identifier, &NO_NOTE)).unwrap()
 }
 
 fn status(stage: &Stage, id: i64) -> Status {
@@ -95,7 +95,10 @@ fn a_rejection_reaches_what_is_similar() {
     let again = ready(reject_similar(&stage.database, stage.context(&who, START), approved)).unwrap();
     assert_eq!(again, Some(0));
     assert_eq!(ready(reject_similar(&stage.database, stage.context(&who, START), 999)).unwrap(), None);
-    assert_eq!(ready(block_similar(&stage.database, stage.context(&who, START), 999)).unwrap(), None);
+    assert_eq!(
+        ready(block_similar(&stage.database, stage.context(&who, START), 999, &NO_NOTE)).unwrap(),
+        None
+    );
 }
 
 #[test]
@@ -139,7 +142,7 @@ fn what_arrives_between_the_look_and_the_commit_is_found() {
     let mallory = named("mallory");
     let identifier = mallory.strongest().unwrap();
     let context = stage.context(&by, START);
-    let banned = ready(list_sender(&database, context, List::Ban, &mallory, &identifier)).unwrap();
+    let banned = ready(list_sender(&database, context, List::Ban, &mallory, &identifier, &NO_NOTE)).unwrap();
     assert!(database.happened());
     assert_eq!(banned.messages, 2);
     assert_eq!(stage.queue(), [0; 0]);
@@ -148,7 +151,7 @@ fn what_arrives_between_the_look_and_the_commit_is_found() {
     let id = stage.queued("1", "buy pills now", named("Spam"));
     let database = Between::new(&stage.database, 0, arrives_late("main", "buy pills now!"));
     let context = stage.context(&by, START);
-    assert_eq!(ready(block_similar(&database, context, id)).unwrap(), Some(2));
+    assert_eq!(ready(block_similar(&database, context, id, &NO_NOTE)).unwrap(), Some(2));
     assert!(database.happened());
     assert_eq!(stage.queue(), [0; 0]);
     assert_eq!(stage.counts().0, stage.counts().1);

@@ -9,7 +9,9 @@ use store::{
     rules::Stamp,
 };
 
-use crate::support::{Stage, message, named, person, reaction, ready, sender, stage::START};
+use crate::support::{
+    NO_NOTE, Stage, change, dropped, message, named, person, reaction, ready, sender, stage::START,
+};
 
 fn kept(stage: &Stage, stamp: Stamp, incoming: &Incoming) -> Kept {
     ready(keep(&stage.database, stamp, incoming, None, Start::Queued, START)).unwrap()
@@ -82,26 +84,26 @@ fn changes(stage: &Stage) {
     };
     let banned = sender(5, "", "Mallory");
     let (identifier, context) = (banned.strongest().unwrap(), stage.context(&who, START));
-    let ban = store::actions::list_sender(database, context, List::Ban, &banned, &identifier);
+    let ban = store::actions::list_sender(database, context, List::Ban, &banned, &identifier, &NO_NOTE);
     let entry = ready(ban).unwrap().entry.unwrap();
     changed("a ban");
-    assert!(ready(store::lists::remove(database, channel, List::Ban, entry)).unwrap());
+    assert!(ready(store::lists::remove(database, channel, List::Ban, entry, change(START))).unwrap());
     changed("its end");
-    ready(store::actions::block_similar(database, stage.context(&who, START), message)).unwrap();
+    ready(store::actions::block_similar(database, stage.context(&who, START), message, &NO_NOTE)).unwrap();
     changed("a blocked text");
     ready(store::channels::update(
         database,
         channel,
         &ChannelSettings::new("Old"),
         &ChannelSettings::new("New"),
-        START,
+        change(START),
     ))
     .unwrap();
     changed("new settings");
-    ready(store::lists::ban_globally(database, &banned, "c:5", &who, START)).unwrap();
+    ready(store::lists::ban_globally(database, &banned, "c:5", &NO_NOTE, change(START))).unwrap();
     changed("a global ban");
-    ready(store::channels::archive(database, channel, Some(START), START)).unwrap();
-    ready(store::channels::archive(database, channel, None, START)).unwrap();
+    ready(store::channels::archive(database, channel, Some(START), change(START))).unwrap();
+    ready(store::channels::archive(database, channel, None, change(START))).unwrap();
     changed("the channel's archive");
 }
 
@@ -165,8 +167,8 @@ fn drops_are_counted_by_cause_unless_seen_before() {
     let other = Stage::in_database(&stage.database, "other");
     stage.queued("1", "seen", named("Ana"));
     let count = |stage: &Stage, id: &str, cause| {
-        let dropped = message(id, "seen", named("Ana"));
-        ready(count_drop(&stage.database, stage.stamp(), &dropped, cause)).unwrap();
+        let incoming = message(id, "seen", named("Ana"));
+        ready(count_drop(&stage.database, stage.stamp(), &incoming, dropped(cause, 1))).unwrap();
     };
     for (id, cause) in [
         ("1", DropCause::Ban),

@@ -8,12 +8,12 @@ use store::{
     patterns, rules,
 };
 
-use crate::support::{Stage, named, person, ready, sender, stage::START};
+use crate::support::{NO_NOTE, Stage, change, named, person, ready, sender, stage::START};
 
 /// The number of the entry that was made, if one was.
 fn entry(stage: &Stage, list: List, who: &Sender, now: i64) -> Option<i64> {
     let (by, identifier) = (person(1), who.strongest().unwrap());
-    let listed = list_sender(&stage.database, stage.context(&by, now), list, who, &identifier);
+    let listed = list_sender(&stage.database, stage.context(&by, now), list, who, &identifier, &NO_NOTE);
     ready(listed).unwrap().entry
 }
 
@@ -26,7 +26,7 @@ fn entries(stage: &Stage, list: List) -> Vec<Entry> {
 }
 
 fn compiled(stage: &Stage) -> rules::Compiled {
-    ready(rules::load(&stage.database, &stage.id)).unwrap().unwrap()
+    ready(rules::load(&stage.database, &stage.id, START)).unwrap().unwrap()
 }
 
 #[test]
@@ -65,10 +65,14 @@ fn an_entry_is_removed_from_its_own_list_only() {
     let stage = Stage::new();
     let other = Stage::in_database(&stage.database, "other");
     let id = listed(&stage, List::Ban, &sender(5, "", "Ana"), START);
-    let remove = |stage: &Stage, list, id| ready(lists::remove(&stage.database, stage.channel, list, id));
+    let remove = |stage: &Stage, list, id| {
+        ready(lists::remove(&stage.database, stage.channel, list, id, change(START)))
+    };
     assert!(!remove(&stage, List::Trust, id).unwrap());
     assert!(!remove(&other, List::Ban, id).unwrap());
-    assert!(!ready(lists::remove_global_ban(&stage.database, id)).unwrap());
+    assert!(
+        !ready(lists::remove(&stage.database, store::audit::SITE, List::Ban, id, change(START))).unwrap()
+    );
     assert!(remove(&stage, List::Ban, id).unwrap());
     assert!(!remove(&stage, List::Ban, id).unwrap());
     assert!(entries(&stage, List::Ban).is_empty());
@@ -78,8 +82,9 @@ fn an_entry_is_removed_from_its_own_list_only() {
 fn a_global_ban_is_for_all_channels() {
     let stage = Stage::new();
     let other = Stage::in_database(&stage.database, "other");
-    let (mallory, by, before) = (sender(5, "", "Mallory"), person(9), stage.stamp());
-    let ban = || ready(lists::ban_globally(&stage.database, &mallory, "c:5", &by, START)).unwrap();
+    let (mallory, before) = (sender(5, "", "Mallory"), stage.stamp());
+    let ban =
+        || ready(lists::ban_globally(&stage.database, &mallory, "c:5", &NO_NOTE, change(START))).unwrap();
     assert!(ban());
     assert!(!ban(), "already");
     for stage in [&stage, &other] {
@@ -90,8 +95,14 @@ fn a_global_ban_is_for_all_channels() {
     }
     let bans = ready(lists::global_bans(&stage.database)).unwrap();
     assert_eq!(bans.iter().map(|entry| &entry.sender).collect::<Vec<_>>(), [&mallory]);
-    assert!(ready(lists::remove_global_ban(&stage.database, bans[0].id)).unwrap());
-    assert!(!ready(lists::remove_global_ban(&stage.database, bans[0].id)).unwrap());
+    assert!(
+        ready(lists::remove(&stage.database, store::audit::SITE, List::Ban, bans[0].id, change(START)))
+            .unwrap()
+    );
+    assert!(
+        !ready(lists::remove(&stage.database, store::audit::SITE, List::Ban, bans[0].id, change(START)))
+            .unwrap()
+    );
     assert!(compiled(&other).rules.global_bans.is_empty());
 }
 
@@ -103,7 +114,8 @@ fn a_blocked_text_is_kept_once() {
         .into_iter()
         .zip(1..)
         .map(|(text, n)| stage.queued(&n.to_string(), text, named("Spam")));
-    let block = |id| ready(block_similar(&stage.database, stage.context(&by, START + id), id)).unwrap();
+    let block =
+        |id| ready(block_similar(&stage.database, stage.context(&by, START + id), id, &NO_NOTE)).unwrap();
     let rejected: Vec<_> = ids.collect::<Vec<_>>().into_iter().map(block).collect();
     assert_eq!(rejected, [Some(2), Some(0), Some(1)]);
     let patterns = || ready(patterns::list(&stage.database, stage.channel)).unwrap();
@@ -114,9 +126,9 @@ fn a_blocked_text_is_kept_once() {
 
     let other = Stage::in_database(&stage.database, "other");
     assert!(compiled(&other).rules.patterns.is_empty());
-    assert!(!ready(patterns::remove(&stage.database, other.channel, kept[0].id)).unwrap());
-    assert!(ready(patterns::remove(&stage.database, stage.channel, kept[0].id)).unwrap());
-    assert!(!ready(patterns::remove(&stage.database, stage.channel, kept[0].id)).unwrap());
+    assert!(!ready(patterns::remove(&stage.database, other.channel, kept[0].id, change(START))).unwrap());
+    assert!(ready(patterns::remove(&stage.database, stage.channel, kept[0].id, change(START))).unwrap());
+    assert!(!ready(patterns::remove(&stage.database, stage.channel, kept[0].id, change(START))).unwrap());
     assert_eq!(patterns(), kept[1..]);
 }
 
@@ -127,8 +139,14 @@ fn rules_are_what_the_lists_and_the_settings_say() {
     let ban = listed(&stage, List::Ban, &banned, START);
     let trust = listed(&stage, List::Trust, &trusted, START);
     let settings = ChannelSettings { emoji_auto_approve: true, ..ChannelSettings::new("New name") };
-    ready(channels::update(&stage.database, stage.channel, &stage.channel().settings, &settings, START))
-        .unwrap();
+    ready(channels::update(
+        &stage.database,
+        stage.channel,
+        &stage.channel().settings,
+        &settings,
+        change(START),
+    ))
+    .unwrap();
     let compiled = compiled(&stage);
     assert_eq!(compiled.stamp, stage.stamp());
     assert_eq!(compiled.secret, stage.channel().webhook_secret);
@@ -150,10 +168,10 @@ fn each_change_makes_rules_out_of_date() {
     };
     let id = listed(&stage, List::Ban, &sender(5, "", ""), START);
     advanced("a ban");
-    ready(lists::remove(&stage.database, stage.channel, List::Ban, id)).unwrap();
+    ready(lists::remove(&stage.database, stage.channel, List::Ban, id, change(START))).unwrap();
     advanced("its end");
     let secret = platform::config::Secret::new("t");
-    ready(channels::regenerate_token(&stage.database, stage.channel, &secret, START)).unwrap();
+    ready(channels::regenerate_token(&stage.database, stage.channel, &secret, change(START))).unwrap();
     advanced("a token");
     stage.queued("1", "hello", named("Ana"));
     assert_eq!(stage.stamp(), last, "a message changes no rules");
@@ -164,12 +182,12 @@ fn each_change_makes_rules_out_of_date() {
 fn an_archived_channel_takes_nothing() {
     let stage = Stage::new();
     assert_eq!(ready(rules::stamp(&stage.database, "nowhere")).unwrap(), None);
-    ready(channels::archive(&stage.database, stage.channel, Some(START), START)).unwrap();
+    ready(channels::archive(&stage.database, stage.channel, Some(START), change(START))).unwrap();
     assert_eq!(ready(rules::stamp(&stage.database, "main")).unwrap(), None);
-    assert!(ready(rules::load(&stage.database, "main")).unwrap().is_none());
-    assert!(ready(rules::load(&stage.database, "nowhere")).unwrap().is_none());
-    ready(channels::archive(&stage.database, stage.channel, None, START)).unwrap();
-    assert_eq!(ready(rules::load(&stage.database, "main")).unwrap().unwrap().stamp, stage.stamp());
+    assert!(ready(rules::load(&stage.database, "main", START)).unwrap().is_none());
+    assert!(ready(rules::load(&stage.database, "nowhere", START)).unwrap().is_none());
+    ready(channels::archive(&stage.database, stage.channel, None, change(START))).unwrap();
+    assert_eq!(ready(rules::load(&stage.database, "main", START)).unwrap().unwrap().stamp, stage.stamp());
 }
 
 #[test]
@@ -181,8 +199,7 @@ fn rules_are_those_of_the_channel_that_has_the_name_and_of_the_whole_site() {
     listed(&stage, List::Ban, &banned, START);
     listed(&stage, List::Trust, &trusted, START);
     listed(&other, List::Ban, &elsewhere, START);
-    let who = person(9);
-    ready(lists::ban_globally(&stage.database, &everywhere, "c:4", &who, START)).unwrap();
+    ready(lists::ban_globally(&stage.database, &everywhere, "c:4", &NO_NOTE, change(START))).unwrap();
 
     let rules = compiled(&stage).rules;
     let found = |list: &moderation::SenderList| {

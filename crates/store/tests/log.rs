@@ -8,7 +8,7 @@ use store::{
     log::{Entry, Filter, page},
 };
 
-use crate::support::{Stage, named, person, ready, sender, stage::START};
+use crate::support::{NO_NOTE, Stage, named, person, ready, sender, stage::START};
 
 fn entries(stage: &Stage, filter: &Filter) -> Vec<Entry> {
     ready(page(&stage.database, stage.channel, filter, 100)).unwrap()
@@ -38,12 +38,13 @@ fn story() -> Stage {
     let (Some(second), at) = next() else { panic!("five messages") };
     ready(reject_similar(&stage.database, stage.context(&two, at), second)).unwrap();
     let (Some(third), at) = next() else { panic!("five messages") };
-    ready(block_similar(&stage.database, stage.context(&one, at), third)).unwrap();
+    ready(block_similar(&stage.database, stage.context(&one, at), third, &NO_NOTE)).unwrap();
     for (list, account) in [(List::Ban, 4), (List::Trust, 5)] {
         let (_, at) = next();
         let account = sender(account, "", "");
         let identifier = account.strongest().unwrap();
-        let listed = list_sender(&stage.database, stage.context(&two, at), list, &account, &identifier);
+        let listed =
+            list_sender(&stage.database, stage.context(&two, at), list, &account, &identifier, &NO_NOTE);
         assert_eq!(ready(listed).unwrap().messages, 1);
     }
     stage

@@ -3,6 +3,7 @@
 
 extern crate chatstream_store as store;
 
+mod administration;
 mod channels;
 mod coverage;
 mod decisions;

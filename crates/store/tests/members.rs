@@ -6,14 +6,14 @@ use store::{
     members::{add, list, remove},
 };
 
-use crate::support::{Stage, person, ready, stage::START};
+use crate::support::{Stage, change, person, ready, stage::START};
 
 fn role(stage: &Stage, central_id: i64) -> Option<Role> {
     ready(find_with_role(&stage.database, &stage.id, central_id)).unwrap().unwrap().1
 }
 
 fn appoint(stage: &Stage, central_id: i64, role: Role, now: i64) {
-    ready(add(&stage.database, stage.channel, &person(central_id), role, &person(9), now)).unwrap();
+    ready(add(&stage.database, stage.channel, &person(central_id), role, change(now))).unwrap();
 }
 
 #[test]
@@ -29,8 +29,8 @@ fn a_member_has_one_role_in_a_channel() {
     assert_eq!(role(&stage, 2), None);
     assert_eq!(ready(find_with_role(&stage.database, "nowhere", 1)).unwrap(), None);
 
-    assert!(ready(remove(&stage.database, stage.channel, 1)).unwrap());
-    assert!(!ready(remove(&stage.database, stage.channel, 1)).unwrap());
+    assert!(ready(remove(&stage.database, stage.channel, 1, change(START))).unwrap());
+    assert!(!ready(remove(&stage.database, stage.channel, 1, change(START))).unwrap());
     assert_eq!(role(&stage, 1), None);
     assert_eq!(role(&other, 1), Some(Role::Moderator));
 }
@@ -54,7 +54,7 @@ fn a_person_sees_their_channels() {
     Stage::in_database(&stage.database, "not-theirs");
     appoint(&stage, 1, Role::Moderator, START);
     appoint(&archived, 1, Role::Admin, START);
-    ready(store::channels::archive(&stage.database, archived.channel, Some(START), START)).unwrap();
+    ready(store::channels::archive(&stage.database, archived.channel, Some(START), change(START))).unwrap();
 
     let theirs = ready(store::channels::of_member(&stage.database, 1)).unwrap();
     let theirs: Vec<_> =

@@ -9,7 +9,7 @@ use store::{
     log,
 };
 
-use crate::support::{Between, Memory, Stage, named, person, ready, sender, stage::START};
+use crate::support::{Between, Memory, NO_NOTE, Stage, named, person, ready, sender, stage::START};
 
 fn taken_back(stage: &Stage, message: i64, by: i64, whole_group: bool, now: Millis) -> Undone {
     let who = person(by);
@@ -139,7 +139,7 @@ fn a_group_that_somebody_else_decides_meanwhile() {
     let ids = stage.queued_many(3, "buy pills now");
     let (by, spam) = (person(1), sender(0, "", "Spam"));
     let (context, identifier) = (stage.context(&by, START), spam.strongest().unwrap());
-    let ban = store::actions::list_sender(&stage.database, context, List::Ban, &spam, &identifier);
+    let ban = store::actions::list_sender(&stage.database, context, List::Ban, &spam, &identifier, &NO_NOTE);
     assert_eq!(ready(ban).unwrap().messages, 3);
     let (channel, id) = (stage.channel, ids[0]);
     // One of the group is taken back by itself, and rejected by somebody else.

@@ -44,6 +44,10 @@ fn sender() -> Value {
     json!({"screen_name": "Mallory", "sender_id": "a-sender", "centralauth_id": 4713})
 }
 
+fn file() -> Value {
+    json!({"csv": "neither"})
+}
+
 const CALLS: &[Call] = &[
     Call(Moderator, "GET", "/channel/C/queue", none),
     Call(Moderator, "GET", "/channel/C/log", none),
@@ -79,6 +83,33 @@ const CALLS: &[Call] = &[
     Call(Superadmin, "POST", "/admin/channels/create", || json!({"id": "Not A Slug", "name": "x"})),
     Call(Superadmin, "GET", "/admin/global-blacklist", none),
     Call(Superadmin, "POST", "/admin/global-blacklist/remove", entry),
+    Call(Moderator, "GET", "/channel/C/blacklist.csv", none),
+    Call(Moderator, "GET", "/channel/C/whitelist.csv", none),
+    Call(Moderator, "GET", "/channel/C/patterns.csv", none),
+    Call(Moderator, "POST", "/channel/C/blacklist/add", none),
+    Call(Moderator, "POST", "/channel/C/whitelist/add", none),
+    Call(Moderator, "POST", "/channel/C/patterns/add", none),
+    Call(Moderator, "POST", "/channel/C/blacklist/import", file),
+    Call(Moderator, "POST", "/channel/C/whitelist/import", file),
+    Call(Moderator, "POST", "/channel/C/patterns/import", file),
+    Call(Admin, "GET", "/channel/C/audit", none),
+    Call(Superadmin, "GET", "/admin/audit", none),
+    Call(Superadmin, "GET", "/admin/", none),
+    Call(Superadmin, "POST", "/admin/channels/C/edit", || json!({"name": ""})),
+    Call(Superadmin, "GET", "/admin/channels/C/delete", none),
+    Call(Superadmin, "POST", "/admin/channels/C/delete", none),
+    Call(Superadmin, "GET", "/admin/channels/C/connect", none),
+    Call(Superadmin, "POST", "/admin/channels/C/secret/regenerate", none),
+    Call(Superadmin, "POST", "/admin/channels/C/secret/revoke", none),
+    Call(Superadmin, "GET", "/admin/global-blacklist.csv", none),
+    Call(Superadmin, "POST", "/admin/global-blacklist/add", none),
+    Call(Superadmin, "POST", "/admin/global-blacklist/import", file),
+    Call(Superadmin, "GET", "/admin/retention", none),
+    Call(Superadmin, "POST", "/admin/retention/purge", || json!({"days": -1})),
+    Call(Superadmin, "POST", "/admin/retention/forget", none),
+    Call(Superadmin, "GET", "/admin/simulation", none),
+    Call(Superadmin, "POST", "/admin/simulation/activate", none),
+    Call(Superadmin, "POST", "/admin/simulation/inject", none),
     Call(Admin, "POST", "/channel/C/archive", none),
     Call(Admin, "POST", "/channel/C/unarchive", none),
 ];

@@ -90,7 +90,7 @@ impl Model {
         arrived: (u64, Millis),
     ) {
         let arrived_as = match start {
-            Start::Approved => Status::Approved,
+            Start::Approved | Start::Trusted(_) => Status::Approved,
             Start::ApprovedIfSymbolRecent if self.is_recent(&incoming.text, arrived.1) => Status::Approved,
             Start::Queued | Start::ApprovedIfSymbolRecent => Status::Queued,
         };

@@ -15,7 +15,7 @@ use super::{
     model::{Act, Model},
     steps::{CHANNELS, Step},
 };
-use crate::support::{Memory, Stage, person, ready, stage::START};
+use crate::support::{Memory, NO_NOTE, Stage, change, dropped, person, ready, stage::START};
 
 pub(super) struct Side {
     pub(super) stage: Stage,
@@ -79,7 +79,8 @@ impl World {
                 let side = &mut self.sides[*channel];
                 side.model.count_drop(incoming, *cause);
                 let stamp = side.stage.stamp();
-                ready(store::messages::count_drop(&side.stage.database, stamp, incoming, *cause)).unwrap();
+                ready(store::messages::count_drop(&side.stage.database, stamp, incoming, dropped(*cause, 1)))
+                    .unwrap();
                 Some((*channel, false))
             }
             Step::Decide { channel, message, by, decision } => {
@@ -107,7 +108,7 @@ impl World {
                     key,
                     &side.stage.channel().settings,
                     &settings,
-                    self.now,
+                    change(self.now),
                 ))
                 .unwrap();
                 Some((*channel, true))
@@ -115,7 +116,8 @@ impl World {
             Step::BanGlobally { sender } => {
                 let key = sender.key()?;
                 let database = &self.sides[0].stage.database;
-                ready(store::lists::ban_globally(database, sender, &key, &person(9), self.now)).unwrap();
+                ready(store::lists::ban_globally(database, sender, &key, &NO_NOTE, change(self.now)))
+                    .unwrap();
                 None
             }
             Step::Poll { channel, client, forgets } => {
@@ -185,7 +187,7 @@ impl World {
         let (who, database) = (person(by), &stage.database);
         let context = stage.context(&who, self.now);
         let answer = if block {
-            ready(store::actions::block_similar(database, context, id))
+            ready(store::actions::block_similar(database, context, id, &NO_NOTE))
         } else {
             ready(store::decisions::reject_similar(database, context, id))
         };
@@ -210,7 +212,7 @@ impl World {
         let decided = model.decide(&reached, decision, act, |id| stage.row(id));
         let (who, database) = (person(by), &stage.database);
         let context = stage.context(&who, self.now);
-        let listed = store::actions::list_sender(database, context, list, sender, &identifier);
+        let listed = store::actions::list_sender(database, context, list, sender, &identifier, &NO_NOTE);
         let listed = ready(listed).unwrap();
         let made = (by, self.now);
         let first = model.entries.entry((name, identifier.key())).or_insert(made);

@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 
 pub(crate) use between::Between;
 pub(crate) use database::Memory;
-pub(crate) use stage::{Stage, message, named, person, reaction, sender};
+pub(crate) use stage::{NO_NOTE, Stage, change, dropped, message, named, person, reaction, sender};
 
 /// The result of a future that never waits, as those over these adapters do.
 pub(crate) fn ready<T>(future: impl Future<Output = T>) -> T {

@@ -1,13 +1,17 @@
 //! A channel with messages in it, and the words of these tests.
 
+use std::sync::LazyLock;
+
 use moderation::{
-    CentralId, ChannelSettings, Decision, Incoming, MessageType, Reaction, ReactionAction, ScreenName,
-    Sender, SenderId,
+    CentralId, ChannelSettings, Decision, Drop, DropCause, Incoming, MessageType, Reaction, ReactionAction,
+    ScreenName, Sender, SenderId,
 };
 use platform::{clock::Millis, database::Value};
 use store::{
     Channel, ChannelKey, Person,
+    audit::Change,
     decisions::{Context, Decided},
+    lists::Note,
     messages::{Kept, Start},
     queue::{Delta, Filter},
     rules::Stamp,
@@ -28,6 +32,24 @@ pub(crate) struct Stage {
 /// A moderator, or anybody with an account.
 pub(crate) fn person(central_id: i64) -> Person {
     Person { central_id, username: format!("Person {central_id}") }
+}
+
+/// An entry of a list without a word, and without an end.
+pub(crate) static NO_NOTE: Note = Note { reason: String::new(), expires_at: None };
+
+/// A change that an admin makes then.
+pub(crate) fn change(now: Millis) -> Change<'static> {
+    static ADMIN: LazyLock<Person> = LazyLock::new(|| person(9));
+    Change { by: &ADMIN, now }
+}
+
+/// A message dropped for this cause, by the entry of this number.
+pub(crate) fn dropped(cause: DropCause, entry: i64) -> Drop {
+    match cause {
+        DropCause::GlobalBan => Drop::GloballyBanned { entry },
+        DropCause::Ban => Drop::Banned { entry },
+        DropCause::Pattern => Drop::BlockedPattern { entry },
+    }
 }
 
 /// Somebody who sends messages.
@@ -74,7 +96,7 @@ impl Stage {
     /// A new channel in a database.
     pub(crate) fn in_database(database: &Memory, id: &str) -> Self {
         let settings = ChannelSettings::new(id);
-        ready(store::channels::create(database, &id.parse().unwrap(), &settings, START)).unwrap();
+        ready(store::channels::create(database, &id.parse().unwrap(), &settings, change(START))).unwrap();
         let channel = ready(store::channels::find(database, id)).unwrap().unwrap().key;
         database.woken();
         Self { database: database.clone(), channel, id: id.to_owned() }
