@@ -37,11 +37,18 @@ pub(crate) async fn healthz<P: Platform>(State(platform): State<P>) -> Response 
     }
 }
 
+/// How many bits of work are done with one request: some ten milliseconds.
+const BITS: usize = 8;
+
 /// Does a bit of what is to be done in the background, if anything is: whoever watches a server asks for its health
 /// day and night, also where nothing else would run by itself.
 async fn lend_a_hand<P: Platform>(platform: &P) -> Result<()> {
     let days = platform.config().settings().await?.retention_days;
-    chores::lend_a_hand(platform.database(), platform.clock().now(), days).await?;
+    for _ in 0..BITS {
+        if !chores::lend_a_hand(platform.database(), platform.clock().now(), days).await? {
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -21,6 +21,9 @@ use crate::{
     statements::{MANY, batch, many_numbers, settings_batch},
 };
 
+/// How many pages of messages are looked through at a time for a sender's.
+const PAGES: usize = 16;
+
 /// Who is to be forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whom {
@@ -141,12 +144,22 @@ pub(crate) async fn forget_some<D: Database>(
     if place == 0 {
         forget_in_lists(database, whom).await?;
     }
-    let mut found = next(database, place).await?;
-    let read = found.len();
-    let place = found.last().map_or(place, |message| message.id);
-    found.retain(|message| whom.is(&message.sender));
-    let done = empty(database, found, false, now).await?;
-    Ok(if read < MANY { Bit::End { place } } else { Bit::More { place, done } })
+    let (mut place, mut done) = (place, 0);
+    for _ in 0..PAGES {
+        let mut found = next(database, place).await?;
+        let read = found.len();
+        place = found.last().map_or(place, |message| message.id);
+        found.retain(|message| whom.is(&message.sender));
+        done += empty(database, found, false, now).await?;
+        if read < MANY {
+            return Ok(Bit::End { place });
+        }
+        // Reading is quick; after something was written it is others' turn.
+        if done > 0 {
+            break;
+        }
+    }
+    Ok(Bit::More { place, done })
 }
 
 /// Empties these messages, channel by channel; answers how many. Where all of a time are emptied, so are the numbers

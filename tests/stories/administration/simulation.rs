@@ -94,6 +94,17 @@ async fn speeds_are_checked_and_an_archived_channel_is_left_alone() {
 }
 
 #[tokio::test]
+async fn deleting_its_channel_ends_it() {
+    let (_host, person) = superadmin().await;
+    person.post("/admin/simulation/activate", &json!({"active": true, "per_minute": 240})).await.ok();
+    person.post("/admin/channels/simulation/delete", &json!({"id": "simulation"})).await.ok();
+    let due = person.post("/admin/simulation/inject", &json!({})).await.ok();
+    assert_eq!((&due["active"], &due["messages"]), (&json!(false), &json!([])));
+    let list = person.get("/admin/channels").await.expect(200).text();
+    assert!(!list.contains("\"simulation\""), "it is not made again");
+}
+
+#[tokio::test]
 async fn it_is_for_superadmins() {
     let channel = TestChannel::open().await;
     let admin = channel.admin().await;

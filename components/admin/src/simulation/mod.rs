@@ -170,7 +170,7 @@ pub(crate) async fn activate<P: Platform>(
         let per_minute = per_minute
             .filter(|rate| RATES.contains(rate))
             .ok_or_else(|| Problem::bad_request("per_minute must be from 1 to 240: messages a minute."))?;
-        channel(&platform, change).await?;
+        make_channel(&platform, change).await?;
         let after =
             Running { per_minute, handed_out_at: now, sent: before.map_or(0, |running| running.sent) };
         keep(&platform, after, now).await?;
@@ -186,8 +186,8 @@ pub(crate) async fn activate<P: Platform>(
     changed(&caller, "/admin/simulation", Simulation::from(after))
 }
 
-/// The channel that the messages go to, made if it is not there. 409 where it is archived.
-async fn channel<P: Platform>(platform: &P, change: Change<'_>) -> Result<Channel> {
+/// Makes the channel that the messages go to, if it is not there. 409 where it is archived.
+async fn make_channel<P: Platform>(platform: &P, change: Change<'_>) -> Result<()> {
     let database = platform.database();
     if channels::find(database, CHANNEL).await?.is_none() {
         let id: ChannelId =
@@ -201,10 +201,16 @@ async fn channel<P: Platform>(platform: &P, change: Change<'_>) -> Result<Channe
             Err(CreateError::Database(error)) => return Err(error.into()),
         }
     }
-    let found = channels::find(database, CHANNEL).await?.filter(|channel| !channel.is_archived());
-    found.ok_or_else(|| {
-        Problem::conflict("The channel “simulation” is archived: take it back into use first.")
-    })
+    in_use(platform).await.map(drop)
+}
+
+/// The channel that the messages go to, if it is there. 409 where it is archived.
+async fn in_use<P: Platform>(platform: &P) -> Result<Option<Channel>> {
+    let found = channels::find(platform.database(), CHANNEL).await?;
+    if found.as_ref().is_some_and(Channel::is_archived) {
+        return Err(Problem::conflict("The channel “simulation” is archived: take it back into use first."));
+    }
+    Ok(found)
 }
 
 /// What is due, each to be posted to `webhook` by whoever asked.
@@ -229,7 +235,11 @@ pub(crate) async fn inject<P: Platform>(
     let Some(before) = running(&platform).await? else {
         return Ok(json(StatusCode::OK, Due { simulation: None.into(), webhook, messages: Vec::new() }));
     };
-    let channel = channel(&platform, Change { by: signed_in.person(), now }).await?;
+    // Deleted meanwhile: that ends it, rather than having it made again.
+    let Some(channel) = in_use(&platform).await? else {
+        platform.key_value().delete(KEY).await?;
+        return Ok(json(StatusCode::OK, Due { simulation: None.into(), webhook, messages: Vec::new() }));
+    };
     let (count, after) = before.due(now);
     keep(&platform, after, now).await?;
     let messages =
