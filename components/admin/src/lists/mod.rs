@@ -140,13 +140,19 @@ impl Place {
 
     fn links(&self) -> Vec<(String, &'static str)> {
         match self {
-            Self::Channel(_) => vec![
-                (self.address("queue"), "Queue"),
-                (self.address("blacklist"), Bans::TITLE),
-                (self.address("whitelist"), Trusted::TITLE),
-                (self.address("patterns"), "Blocked texts"),
-                (self.address("settings"), "Settings"),
-            ],
+            Self::Channel(_) => {
+                let mut links = vec![
+                    (self.address("queue"), "Queue"),
+                    (self.address("blacklist"), Bans::TITLE),
+                    (self.address("whitelist"), Trusted::TITLE),
+                    (self.address("patterns"), "Blocked texts"),
+                ];
+                // Not where it would only lead to a refusal.
+                if self.is_admins() {
+                    links.push((self.address("settings"), "Settings"));
+                }
+                links
+            }
             Self::Site(..) => vec![("/admin/".to_owned(), "Administration")],
         }
     }
@@ -155,8 +161,8 @@ impl Place {
         matches!(self, Self::Channel(access) if access.channel.is_archived())
     }
 
-    /// Whether who asks may ban somebody of this list everywhere.
-    fn may_export(&self) -> bool {
+    /// Whether who asks is one of the channel's admins: they see its settings, and may ban somebody everywhere.
+    fn is_admins(&self) -> bool {
         matches!(self, Self::Channel(access) if access.role.may(Permission::EditSettings))
     }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn list<P: Platform, W: Which>(
     let entries = lists::list(platform.database(), place.key(), W::LIST).await?.into_iter();
     let now = place.change().now;
     if wants_html(caller.headers()) {
-        let can_be_exported = W::LIST == List::Ban && place.may_export();
+        let can_be_exported = W::LIST == List::Ban && place.is_admins();
         let rows: Vec<Row> = entries.map(|entry| row(entry, can_be_exported)).collect();
         return Ok(table::page(&place, W::NAME, W::TITLE, &rows, &fields(W::LIST)));
     }
