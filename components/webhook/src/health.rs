@@ -11,11 +11,8 @@ use std::{
 use platform::{clock::Millis, database::Database, http::Problem};
 use store::{
     ChannelKey,
-    health::{self, Event, Refused},
+    health::{self, Event, INTERVAL_MS, Refused},
 };
-
-/// How long an outcome is not noted again, in milliseconds.
-const INTERVAL_MS: Millis = 5_000;
 
 /// How many outcomes are remembered: five kinds of more channels than a deployment has live at once.
 const MAX_NOTED: usize = 512;

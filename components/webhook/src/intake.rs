@@ -73,6 +73,8 @@ pub(crate) async fn receive<P: Platform>(
     body: Body,
 ) -> Result<Json<Received>> {
     let body = read_body(body, MAX_EVENT).await?;
+    // Not later than when the message arrives by the clock of what is kept.
+    let now = state.platform.clock().now();
     let taken = take(&state, &channel, |compiled, now| {
         let refused = |why| move |problem| refusal(compiled, why, problem);
         if !is_signed(&headers, &body, compiled.secrets(now)) {
@@ -88,8 +90,7 @@ pub(crate) async fn receive<P: Platform>(
         Err(unwanted) => unwanted.refused.map(|(channel, why)| (channel, Outcome::Refused(why))),
     };
     if let Some((channel, outcome)) = outcome {
-        let (database, now) = (state.platform.database(), state.platform.clock().now());
-        state.noted.note(database, channel, outcome, now).await;
+        state.noted.note(state.platform.database(), channel, outcome, now).await;
     }
     taken.map_err(|unwanted| unwanted.problem)?;
     Ok(Json(Received { ok: true }))

@@ -12,6 +12,9 @@ use platform::{
 
 use crate::{channels::ChannelKey, statements::inconsistent};
 
+/// How long an outcome need not be noted again, in milliseconds.
+pub const INTERVAL_MS: Millis = 5_000;
+
 /// Why a request was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refused {
@@ -71,7 +74,9 @@ queries! { "health";
         WHERE x.channel_id = s.channel_id AND x.status = ?)";
     ADD: Rows = "INSERT INTO webhook_health (channel_id) SELECT c.id FROM channels c WHERE c.id = ? \
         AND NOT EXISTS (SELECT 1 FROM webhook_health h WHERE h.channel_id = c.id)";
-    ACCEPTED: Rows = "UPDATE webhook_health SET accepted_at = ? WHERE channel_id = ?";
+    // Another process may have noted it just now.
+    ACCEPTED: Rows = "UPDATE webhook_health SET accepted_at = ? WHERE channel_id = ? \
+        AND (accepted_at IS NULL OR accepted_at <= ?)";
     REFUSED: Rows = "UPDATE webhook_health SET refused_at = ?, refused_why = ? WHERE channel_id = ?";
     CHALLENGED: Rows = "UPDATE webhook_health SET challenged_at = ? WHERE channel_id = ?";
     OF_CHANNEL: Rows = "SELECT channel_id, challenged_at, accepted_at, refused_at, refused_why FROM webhook_health \
@@ -87,7 +92,7 @@ pub async fn note<D: Database>(
     now: Millis,
 ) -> Result<(), DatabaseError> {
     let update = match event {
-        Event::Accepted => ACCEPTED.with([now.into(), channel.into()]),
+        Event::Accepted => ACCEPTED.with([now.into(), channel.into(), (now - INTERVAL_MS).into()]),
         Event::Refused(why) => REFUSED.with([now.into(), why.as_str().into(), channel.into()]),
         Event::Challenged => CHALLENGED.with([now.into(), channel.into()]),
     };
