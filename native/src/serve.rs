@@ -47,6 +47,7 @@ pub async fn serve(sources: &Sources, flags: &ServeArguments) -> Result<(), Fail
         tracing::info!(?applied, "the database was brought up to this version");
     }
     if dev_mode {
+        tracing::warn!("development mode: anybody on this machine can log in as anybody");
         ensure_demo(&database).await?;
     }
     let retention_days = settings.retention_days;

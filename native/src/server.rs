@@ -46,7 +46,8 @@ pub fn router<P: Platform>(platform: &P) -> Router {
         .merge(chatstream_site::router(platform.clone()))
         .merge(chatstream_oauth::router(platform.clone()))
         .merge(chatstream_admin::router(platform.clone()));
-    platform::http::finish(components.layer(middleware::from_fn(panics::answered)))
+    let components = components.layer(middleware::from_fn(panics::answered));
+    platform::http::finish(components, platform.config().clone())
 }
 
 /// Connections that are being served.

@@ -65,6 +65,19 @@ fn settings_that_cannot_be_right_are_one_line() {
     assert!(line.contains("RETENTION_DAYS"), "{line}");
     let line = failure(&run(&mut chatstream(&["--dev", "--listen", "0.0.0.0:0"])));
     assert!(line.contains("DEV_MODE"), "{line}");
+    let dev = &["--dev", "--listen", "127.0.0.1:0"];
+    let line = failure(&run(chatstream(dev).env("PUBLIC_URL", "https://tool.example")));
+    assert!(line.contains("DEV_MODE") && line.contains(" — leave out PUBLIC_URL"), "{line}");
+    // With a public address alone there is no way to log in.
+    let line = failure(&run(chatstream(&dev[1..]).env("PUBLIC_URL", "https://tool.example")));
+    assert!(line.contains("OAUTH_CLIENT_ID is not set"), "{line}");
+    let oauth = |redirect: &str| {
+        let mut command = chatstream(&dev[1..]);
+        command.env("OAUTH_CLIENT_ID", "x").env("OAUTH_CLIENT_SECRET", "s3cret").env("SECRET_KEY", "s3cret");
+        failure(&run(command.env("PUBLIC_URL", "https://tool.example").env("OAUTH_REDIRECT_URI", redirect)))
+    };
+    let line = oauth("https://other.example/oauth-callback");
+    assert!(line.contains("OAUTH_REDIRECT_URI must be https://tool.example/oauth-callback"), "{line}");
 }
 
 #[test]

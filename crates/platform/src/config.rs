@@ -75,7 +75,7 @@ pub enum Superadmin {
 pub struct Settings {
     /// What links and webhook URLs begin with; no slash at the end.
     pub public_url: String,
-    /// Whether anybody may log in as anybody. Only ever on loopback.
+    /// Whether anybody may log in as anybody. Only ever on loopback, and never where the site has a public address.
     pub dev_mode: bool,
     /// Who may do everything.
     pub superadmins: Vec<Superadmin>,
@@ -103,7 +103,7 @@ pub const NAMES: [&str; 9] = [
 ];
 
 /// How to mend a missing setting of the sign-in.
-const SIGN_IN_HINT: &str = "set it, or use 127.0.0.1 for development without it";
+const SIGN_IN_HINT: &str = "set it; for development without it, listen on 127.0.0.1 and set no PUBLIC_URL";
 
 impl Settings {
     /// Whether this person is named as a superadmin, by id or by exact name.
@@ -129,12 +129,14 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let value = |name| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let oauth = read_oauth(&value)?;
-        let dev_mode = read_dev_mode(value("DEV_MODE").as_deref(), local_url, oauth.is_some())?;
+        let given_url = value("PUBLIC_URL").map(|url| origin("PUBLIC_URL", &url)).transpose()?;
+        let is_public = given_url.is_some() || value("OAUTH_REDIRECT_URI").is_some() || oauth.is_some();
+        let dev_mode = read_dev_mode(value("DEV_MODE").as_deref(), local_url, is_public)?;
         if !dev_mode && oauth.is_none() {
             return Err(ConfigError::Missing { name: "OAUTH_CLIENT_ID", hint: SIGN_IN_HINT });
         }
-        let public_url = match (value("PUBLIC_URL"), &oauth, local_url) {
-            (Some(url), ..) => origin("PUBLIC_URL", &url)?,
+        let public_url = match (given_url, &oauth, local_url) {
+            (Some(url), ..) => url,
             (None, Some(oauth), _) => origin("OAUTH_REDIRECT_URI", &oauth.redirect_uri)?,
             (None, None, Some(url)) => url.to_owned(),
             (None, None, None) => {
@@ -144,6 +146,9 @@ impl Settings {
                 });
             }
         };
+        if let Some(oauth) = &oauth {
+            check_callback(&oauth.redirect_uri, &public_url)?;
+        }
         let mediawiki_url = value("MEDIAWIKI_URL").unwrap_or_else(|| "https://meta.wikimedia.org".into());
         let mut superadmins = read_superadmins(value("SUPERADMINS").as_deref().unwrap_or_default());
         if dev_mode && superadmins.is_empty() {
@@ -192,9 +197,22 @@ fn read_oauth(value: &impl Fn(&'static str) -> Option<String>) -> Result<Option<
     }))
 }
 
-fn read_dev_mode(value: Option<&str>, local_url: Option<&str>, oauth: bool) -> Result<bool, ConfigError> {
+/// Whoever comes back elsewhere than they went from would never be logged in: their cookie stays behind.
+fn check_callback(redirect_uri: &str, public_url: &str) -> Result<(), ConfigError> {
+    let name = "OAUTH_REDIRECT_URI";
+    if origin(name, redirect_uri)? == public_url && redirect_uri.ends_with("/oauth-callback") {
+        return Ok(());
+    }
+    Err(ConfigError::Invalid {
+        name,
+        reason: format!("must be {public_url}/oauth-callback, below PUBLIC_URL"),
+    })
+}
+
+/// `is_public` says that the site has an address for others: that they sign in, or that links lead to it.
+fn read_dev_mode(value: Option<&str>, local_url: Option<&str>, is_public: bool) -> Result<bool, ConfigError> {
     let wanted = match value.map(str::to_ascii_lowercase).as_deref() {
-        None => return Ok(local_url.is_some() && !oauth),
+        None => return Ok(local_url.is_some() && !is_public),
         Some("1" | "true" | "yes" | "on") => true,
         Some("0" | "false" | "no" | "off") => false,
         Some(_) => {
@@ -207,6 +225,15 @@ fn read_dev_mode(value: Option<&str>, local_url: Option<&str>, oauth: bool) -> R
             reason: "lets anybody log in as anybody, so it is refused where others can connect: \
                      listen on 127.0.0.1, or switch it off"
                 .into(),
+        });
+    }
+    if wanted && is_public {
+        return Err(ConfigError::Invalid {
+            name: "DEV_MODE",
+            reason:
+                "lets anybody log in as anybody, so it is refused where the site has an address for others: \
+                     leave out PUBLIC_URL and the OAUTH_… settings, or switch it off"
+                    .into(),
         });
     }
     Ok(wanted)
@@ -257,104 +284,4 @@ pub trait Config: Clone + Send + Sync + 'static {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LOCAL: Option<&str> = Some("http://127.0.0.1:5000");
-    const OAUTH: [(&str, &str); 4] = [
-        ("OAUTH_CLIENT_ID", "id"),
-        ("OAUTH_CLIENT_SECRET", "s3cret"),
-        ("OAUTH_REDIRECT_URI", "https://tool.example/oauth-callback"),
-        ("SECRET_KEY", "k3y"),
-    ];
-
-    fn read(values: &[(&'static str, &str)], local: Option<&str>) -> Result<Settings, ConfigError> {
-        Settings::read(
-            |name| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()),
-            local,
-        )
-    }
-
-    #[test]
-    fn a_laptop_needs_no_settings() {
-        let settings = read(&[], LOCAL).unwrap();
-        assert!(settings.dev_mode);
-        assert_eq!(settings.public_url, "http://127.0.0.1:5000");
-        assert!(settings.is_superadmin(1, DEVELOPER));
-        assert_eq!(settings.retention_days, 30);
-    }
-
-    #[test]
-    fn development_mode_is_refused_where_others_can_connect() {
-        assert!(matches!(
-            read(&[("DEV_MODE", "on")], None),
-            Err(ConfigError::Invalid { name: "DEV_MODE", .. })
-        ));
-        assert!(matches!(read(&[], None), Err(ConfigError::Missing { name: "OAUTH_CLIENT_ID", .. })));
-    }
-
-    #[test]
-    fn the_public_url_follows_the_callback() {
-        let settings = read(&OAUTH, None).unwrap();
-        assert!(!settings.dev_mode);
-        assert_eq!(settings.public_url, "https://tool.example");
-        assert!(settings.is_https());
-    }
-
-    #[test]
-    fn oauth_on_loopback_switches_development_off() {
-        assert!(!read(&OAUTH, LOCAL).unwrap().dev_mode);
-    }
-
-    #[test]
-    fn secrets_are_needed_only_where_people_sign_in() {
-        let without = read(&[OAUTH[0], OAUTH[2]], None).unwrap();
-        let missing = |settings: &Settings| settings.check_secrets().unwrap_err().to_string();
-        assert!(missing(&without).starts_with("OAUTH_CLIENT_SECRET is not set"));
-        let keyless = read(&OAUTH[..3], None).unwrap();
-        assert!(missing(&keyless).starts_with("SECRET_KEY is not set"));
-        assert_eq!(read(&OAUTH, None).unwrap().check_secrets(), Ok(()));
-        assert_eq!(read(&[], LOCAL).unwrap().check_secrets(), Ok(()), "development signs nobody in");
-    }
-
-    #[test]
-    fn every_setting_is_among_the_names() {
-        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
-        let value = |name| {
-            asked.borrow_mut().insert(name);
-            OAUTH.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        };
-        Settings::read(value, None).unwrap();
-        assert_eq!(asked.into_inner().into_iter().collect::<Vec<_>>(), NAMES);
-    }
-
-    #[test]
-    fn superadmins_are_ids_or_names() {
-        let mut values = OAUTH.to_vec();
-        values.push(("SUPERADMINS", "42, Jane_Doe ,"));
-        let settings = read(&values, None).unwrap();
-        assert!(settings.is_superadmin(42, "x"));
-        assert!(settings.is_superadmin(7, "Jane Doe"));
-        assert!(!settings.is_superadmin(7, "jane doe"));
-        assert!(!settings.is_superadmin(7, DEVELOPER));
-    }
-
-    #[test]
-    fn secrets_do_not_print() {
-        let printed = format!("{:?}", read(&OAUTH, None).unwrap());
-        assert!(!printed.contains("s3cret"));
-    }
-
-    #[test]
-    fn values_that_cannot_be_right_are_named() {
-        for (name, value) in [
-            ("RETENTION_DAYS", "soon"),
-            ("RETENTION_DAYS", "0"),
-            ("DEV_MODE", "perhaps"),
-            ("PUBLIC_URL", "tool"),
-        ] {
-            let error = read(&[(name, value)], LOCAL).unwrap_err();
-            assert!(error.to_string().starts_with(name), "{error}");
-        }
-    }
-}
+mod tests;

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 
 use axum::routing::{get, post};
 use bytes::Bytes;
+use platform::config::Settings;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     sync::oneshot,
 };
 
 use super::*;
+use crate::configuration::NativeConfig;
 
 /// A server, the way to stop it, and what it answers when it stops.
 struct TestServer {
@@ -39,7 +41,8 @@ async fn start() -> TestServer {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = platform::http::finish(router);
+    let settings = Settings::read(|_| None, Some("http://127.0.0.1:5000")).unwrap();
+    let router = platform::http::finish(router, NativeConfig::new(settings));
     let served = tokio::spawn(serve(listener, router, async move { drop(stopped.await) }));
     TestServer { address, stop, served }
 }

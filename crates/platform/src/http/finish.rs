@@ -3,33 +3,41 @@
 use axum::{
     Router,
     body::Body,
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use tracing::Instrument as _;
 
-use super::{Problem, RequestId, page::problem_page, read_body, wants_html};
+use super::{Problem, RequestId, development, page::problem_page, read_body, security, wants_html};
+use crate::config::Config;
 
 /// The longest reason taken over from a framework's own error answer, in bytes.
 const MAX_REASON: usize = 1024;
 
 /// Adds to a host's whole router what holds for all: a request id, problem answers for everything that
-/// fails (paths nobody serves and framework rejections too), and headers that are right everywhere.
-pub fn finish(router: Router) -> Router {
+/// fails (paths nobody serves and framework rejections too), the headers that protect browsers, and in development
+/// the words that say so on every page.
+pub fn finish<C: Config>(router: Router, config: C) -> Router {
     router
         .fallback(|| async { Problem::not_found("There is nothing at this address.") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take that method.")
         })
-        .layer(middleware::from_fn(finish_answer))
+        .layer(middleware::from_fn_with_state(config, finish_answer::<C>))
 }
 
-async fn finish_answer(mut request: Request, next: Next) -> Response {
+async fn finish_answer<C: Config>(State(config): State<C>, mut request: Request, next: Next) -> Response {
+    // Settings that cannot be right are named by whoever needs them.
+    let settings = config.settings().await.ok();
+    let in_development = settings.as_ref().is_some_and(|settings| settings.dev_mode);
     let id = RequestId::next();
     request.extensions_mut().insert(id);
     let html = wants_html(request.headers());
+    if in_development && html {
+        development::ask_for_all(&mut request);
+    }
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
@@ -55,12 +63,17 @@ async fn finish_answer(mut request: Request, next: Next) -> Response {
     } else {
         tracing::debug!(request = %id, %method, route, status = status.as_u16(), "answered");
     }
+    let is_page = development::is_page(response.headers());
+    // To HEAD there is no page to write into.
+    if in_development && is_page && method != Method::HEAD {
+        response = development::with_banner(response).await;
+    }
+    let status = response.status();
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         headers.insert("x-request-id", value);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    security::protect(status, is_page, headers, settings.as_deref());
     response
 }
 
@@ -100,11 +113,7 @@ fn with_body(response: &Response, problem: &Problem, id: RequestId, html: bool) 
     let headers = finished.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    );
+    // What the answer in its place was allowed is not for this one.
+    headers.remove(header::CONTENT_SECURITY_POLICY);
     finished
 }

@@ -2,16 +2,18 @@
 //! belongs to, how much of a body is read, and how a stream of events is written.
 
 pub mod body;
+mod development;
 pub mod events;
 mod finish;
 mod page;
 pub mod problem;
 pub mod request_id;
+mod security;
 pub mod spreadsheet;
 
 pub use body::{Input, read_body};
 pub use finish::finish;
-pub use page::escape;
+pub use page::{escape, page};
 pub use problem::{Problem, Result};
 pub use request_id::RequestId;
 

@@ -19,6 +19,15 @@ pub struct Problem {
     fields: Vec<FieldProblem>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
+    /// In a box, because few problems have it and every handler's result would grow by it.
+    page: Option<Box<PageWords>>,
+}
+
+/// What the page says beyond the problem's own words.
+#[derive(Debug, Clone, Default)]
+struct PageWords {
+    heading: Option<&'static str>,
+    way_out: Option<(String, &'static str)>,
 }
 
 /// What is wrong with one field of a form.
@@ -34,7 +43,14 @@ impl Problem {
     /// A problem with `status`; `detail` says in plain words what is wrong and how to mend it.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), fields: Vec::new(), headers: Vec::new(), cause: None }
+        Self {
+            status,
+            detail: detail.into(),
+            fields: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+            page: None,
+        }
     }
 
     /// 400: what was sent cannot be right.
@@ -76,6 +92,12 @@ impl Problem {
         )
     }
 
+    /// 502: a server that this one asked did not answer as it should.
+    #[must_use]
+    pub fn bad_gateway(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, detail)
+    }
+
     /// 503: try again in a moment.
     #[must_use]
     pub fn unavailable() -> Self {
@@ -114,6 +136,40 @@ impl Problem {
     pub fn caused_by(mut self, cause: impl std::fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
         self
+    }
+
+    /// Gives the page another heading than the status's own words, which are for programs.
+    #[must_use]
+    pub fn headed(mut self, heading: &'static str) -> Self {
+        self.page.get_or_insert_default().heading = Some(heading);
+        self
+    }
+
+    /// Gives the page a link to `address`, with what to do there in `words`.
+    #[must_use]
+    pub fn with_way_out(mut self, address: impl Into<String>, words: &'static str) -> Self {
+        self.page.get_or_insert_default().way_out = Some((address.into(), words));
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The page's heading.
+    #[must_use]
+    pub fn heading(&self) -> &'static str {
+        self.page.as_ref().and_then(|page| page.heading).unwrap_or_else(|| self.title())
+    }
+
+    /// The page's link: where to, and the words.
+    #[must_use]
+    pub fn way_out(&self) -> Option<(&str, &'static str)> {
+        let (address, words) = self.page.as_ref()?.way_out.as_ref()?;
+        Some((address, words))
     }
 
     /// What belongs into the log.

@@ -15,8 +15,9 @@ use spin_sdk::{
 };
 use tower::ServiceExt as _;
 
-use super::{SpinHost, local::local_url, logging};
+use super::{SpinConfig, SpinHost, local::local_url, logging};
 use crate::{
+    Platform as _,
     http::{Problem, finish},
     schema::Schema,
 };
@@ -57,7 +58,7 @@ impl<S: Schema> Routers<S> {
         let response = match Request::from_request(request) {
             Ok(request) => self.route(request, router).await,
             // An error would reach the client without a word.
-            Err(_) => refused().await,
+            Err(_) => refused(self.host.get_or_init(SpinHost::default).config().clone()).await,
         };
         http_into_wasi_response(with_length(response))
     }
@@ -74,7 +75,9 @@ impl<S: Schema> Routers<S> {
             return known.clone();
         }
         let host = self.host.get_or_init(SpinHost::default);
-        let made = finish(router(host.at(local_url.clone())));
+        let host = host.at(local_url.clone());
+        let config = host.config().clone();
+        let made = finish(router(host), config);
         // A machine has two or three names for itself. More are somebody's game.
         if routers.len() >= MOST_ROUTERS {
             routers.clear();
@@ -85,10 +88,11 @@ impl<S: Schema> Routers<S> {
 }
 
 /// The answer to what is no request by the rules of HTTP.
-async fn refused() -> Response<Body> {
+async fn refused(config: SpinConfig) -> Response<Body> {
     let problem =
         || async { Problem::bad_request("The request's method, address or headers are not right.") };
-    let answered = finish(Router::new().fallback(problem)).oneshot(http::Request::new(Body::empty())).await;
+    let answered =
+        finish(Router::new().fallback(problem), config).oneshot(http::Request::new(Body::empty())).await;
     answered.unwrap_or_else(|never: Infallible| match never {})
 }
 
