@@ -21,6 +21,7 @@
 //! | [`members`] | who moderates what |
 //! | [`presence`] | who is here, and where |
 //! | [`sessions`] | who is logged in |
+//! | [`sign_in`] | who is on the way to the wiki and back |
 //! | [`key_value`] | small values with a deadline, for hosts without a key-value store |
 //! | [`audit`] | what admins changed |
 //! | [`health`] | how Eventyay's requests fared of late |
@@ -63,6 +64,7 @@ pub mod rules;
 pub mod schema;
 pub mod secrets;
 pub mod sessions;
+pub mod sign_in;
 mod undo;
 
 pub use channels::{Channel, ChannelKey};

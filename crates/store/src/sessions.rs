@@ -1,6 +1,10 @@
 //! Who is logged in: kept in the key-value port under a hash of the session's id, so that whoever reads the
 //! store can take nobody's place.
+//!
+//! The port cannot be asked for all sessions of a person, and two logins at once would lose one of a list of them. So
+//! ending all of a person's sessions is one value: the time before which none of them counts.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use platform::{
     clock::Millis,
     key_value::{KeyValue, KeyValueError},
@@ -42,7 +46,6 @@ pub enum SessionError {
 struct Stored {
     central_id: i64,
     username: String,
-    csrf_token: String,
     started_at: Millis,
     seen_at: Millis,
 }
@@ -57,13 +60,24 @@ fn name(id: &str) -> String {
     format!("session:{}", hex::encode(Sha256::digest(id)))
 }
 
+fn ended_name(central_id: i64) -> String {
+    format!("sessions-ended:{central_id}")
+}
+
+/// What belongs to the session's id and does not give it away. It is kept nowhere: whoever reads the store could else
+/// forge a request.
+fn csrf_token(id: &str) -> String {
+    // A key of any length will do, so that this cannot fail.
+    let keyed = Hmac::<Sha256>::new_from_slice(id.as_bytes()).map(|key| key.chain_update("csrf token"));
+    keyed.map(|token| hex::encode(token.finalize().into_bytes())).unwrap_or_default()
+}
+
 /// Begins a session; answers its id, for the cookie and nothing else.
 pub async fn begin<K: KeyValue>(store: &K, person: &Person, now: Millis) -> Result<String, SessionError> {
     let id = random::token()?;
     let stored = Stored {
         central_id: person.central_id,
         username: person.username.clone(),
-        csrf_token: random::token()?,
         started_at: now,
         seen_at: now,
     };
@@ -76,7 +90,7 @@ pub async fn find<K: KeyValue>(store: &K, id: &str, now: Millis) -> Result<Optio
     let Some(content) = store.get(&name(id)).await? else { return Ok(None) };
     // One that another version wrote in another shape: its owner logs in again.
     let Ok(mut stored) = serde_json::from_slice::<Stored>(&content) else { return Ok(None) };
-    if now >= stored.deadline() {
+    if now >= stored.deadline() || stored.started_at <= ended_at(store, stored.central_id).await? {
         return Ok(None);
     }
     if now - stored.seen_at > TOUCH_EVERY_MS {
@@ -87,13 +101,28 @@ pub async fn find<K: KeyValue>(store: &K, id: &str, now: Millis) -> Result<Optio
     }
     Ok(Some(Session {
         person: Person { central_id: stored.central_id, username: stored.username },
-        csrf_token: stored.csrf_token,
+        csrf_token: csrf_token(id),
     }))
 }
 
 /// Ends the session with this id.
 pub async fn end<K: KeyValue>(store: &K, id: &str) -> Result<(), SessionError> {
     Ok(store.delete(&name(id)).await?)
+}
+
+/// Ends every session that this person has begun by `now`, wherever.
+pub async fn end_all<K: KeyValue>(store: &K, central_id: i64, now: Millis) -> Result<(), SessionError> {
+    // By then even the youngest of them would have ended by itself.
+    let deadline = now + LONGEST_MS;
+    Ok(store.set(&ended_name(central_id), now.to_string().into_bytes(), deadline).await?)
+}
+
+/// When this person's sessions were ended, all at once; the beginning of time if they never were.
+async fn ended_at<K: KeyValue>(store: &K, central_id: i64) -> Result<Millis, SessionError> {
+    let Some(content) = store.get(&ended_name(central_id)).await? else { return Ok(Millis::MIN) };
+    let read = str::from_utf8(&content).ok().and_then(|text| text.parse().ok());
+    // Something was ended, nobody knows when: then it was everything.
+    Ok(read.unwrap_or(Millis::MAX))
 }
 
 async fn put<K: KeyValue>(store: &K, id: &str, stored: &Stored) -> Result<(), SessionError> {

@@ -22,6 +22,7 @@ mod query_plans;
 mod queue;
 mod random;
 mod sessions;
+mod sign_in;
 mod support;
 mod symbols;
 mod undo;

@@ -37,14 +37,45 @@ fn a_session_is_found_by_its_id_until_it_ends() {
 }
 
 #[test]
-fn the_store_never_sees_the_id() {
+fn the_store_never_sees_the_id_nor_the_token() {
     let (store, id) = begun();
+    let token = at(&store, &id, START).unwrap().csrf_token;
     for (name, value, _) in store.all() {
-        assert!(!name.contains(&id));
-        assert!(!String::from_utf8(value).unwrap().contains(&id));
+        let value = String::from_utf8(value).unwrap();
+        assert!(!name.contains(&id) && !value.contains(&id) && !value.contains(&token), "{value}");
         let [kind, hash] = name.split(':').collect::<Vec<_>>()[..] else { panic!("{name}") };
         assert_eq!((kind, hash.len()), ("session", 64));
     }
+}
+
+#[test]
+fn all_sessions_of_a_person_end_at_once() {
+    let (store, one) = begun();
+    let two = ready(sessions::begin(&store, &person(1), START + MINUTE)).unwrap();
+    let another = ready(sessions::begin(&store, &person(2), START)).unwrap();
+    let now = START + MINUTE;
+    ready(sessions::end_all(&store, person(1).central_id, now)).unwrap();
+    assert_eq!(
+        (at(&store, &one, now), at(&store, &two, now)),
+        (None, None),
+        "also one that begins just then"
+    );
+    assert!(at(&store, &another, now).is_some());
+    let later = ready(sessions::begin(&store, &person(1), now + 1)).unwrap();
+    assert_eq!(at(&store, &later, now + 1).unwrap().person, person(1));
+    // The mark outlives what it has ended.
+    let mark = store.all().into_iter().find(|(name, ..)| name.starts_with("sessions-ended:")).unwrap();
+    assert_eq!(mark.2, now + LONGEST_MS);
+}
+
+#[test]
+fn a_mark_that_cannot_be_read_ends_everything() {
+    let (store, id) = begun();
+    ready(sessions::end_all(&store, person(1).central_id, START - 1)).unwrap();
+    assert!(at(&store, &id, START).is_some());
+    let (name, ..) = store.all().into_iter().find(|(name, ..)| name.starts_with("sessions-ended:")).unwrap();
+    ready(platform::key_value::KeyValue::set(&store, &name, b"soon".to_vec(), START)).unwrap();
+    assert_eq!(at(&store, &id, START), None);
 }
 
 #[test]
