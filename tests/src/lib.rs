@@ -15,6 +15,7 @@
 //! | [`http`] | requests and answers, and what every answer has to have |
 //! | [`raw`] | requests that no HTTP client would send |
 //! | [`seed`] | randomness that a failure can be repeated with |
+//! | [`wiki`] | a mock Meta-Wiki, true to the protocol by which people log in |
 //! | [`wait`] | waiting for a condition, never for a time |
 #![allow(
     clippy::expect_used,
@@ -38,3 +39,4 @@ pub mod queue;
 pub mod raw;
 pub mod seed;
 pub mod wait;
+pub mod wiki;

@@ -9,6 +9,7 @@ use crate::{
     http::{Answer, Base, Client, percent_encode, send, unhurried},
     queue::{Delta, Message},
     wait::until,
+    wiki::{Account, Choice, Wiki},
 };
 
 /// Somebody who is logged in.
@@ -38,6 +39,18 @@ impl Person {
         let path = format!("/dev-login?username={}&central_id={central_id}&next=/", percent_encode(name));
         let answer = client.get(&path).await;
         assert!(answer.status.is_redirection(), "{answer}");
+        Self::behind(client, name, central_id).await
+    }
+
+    /// Logs in with the wiki.
+    pub async fn login_with(wiki: &Wiki, base: &Base, account: &Account) -> Self {
+        let client = Client::new(base);
+        wiki.come_back(&client, account, Choice::Allow, "/").await.expect(303);
+        Self::behind(client, &account.name, account.id).await
+    }
+
+    /// Whoever is logged in with `client`.
+    async fn behind(client: Client, name: &str, central_id: i64) -> Self {
         let mut person = Self { client, name: name.to_owned(), central_id, csrf_token: String::new() };
         let me = person.me().await;
         me["csrf_token"].as_str().expect("a CSRF token").clone_into(&mut person.csrf_token);

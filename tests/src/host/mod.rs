@@ -77,6 +77,19 @@ impl Host {
         tokio::join!(one, Self::launch_on(data, chosen_kind(), options))
     }
 
+    /// Starts a host that has to refuse to, and waits until it has said `why`.
+    pub async fn start_refused(options: Options, why: &str) {
+        let data = tempfile::Builder::new().prefix("chatstream-test-").tempdir().expect("a data folder");
+        let kind = chosen_kind();
+        let command = kind.command(data.path(), &options);
+        let mut keeper = Keeper::start(&command, data.path(), kind.address_finder());
+        let address = within_patience("the host to refuse its settings", keeper.address()).await;
+        let exit = address.expect_err("the host serves with these settings");
+        assert!(matches!(exit, Exit::Status(status) if status != 0), "{exit:?}");
+        // What it wrote last may still be on its way.
+        until(why, || async { keeper.log().mentions(why).then_some(()) }).await;
+    }
+
     async fn launch_on(data: Arc<TempDir>, kind: Arc<dyn HostKind>, options: Options) -> Self {
         let base = Base::default();
         let keeper = launch(&*kind, &options, &data, &base).await;
