@@ -3,7 +3,7 @@
 /** @import { Channel, Me } from './types.js' */
 import { loginAddress } from './api.js';
 import { byId, el } from './dom.js';
-import { begin, showProblem } from './site.js';
+import { begin, logOut, showProblem } from './site.js';
 import { fillWords, words } from './words.js';
 
 fillWords(document);
@@ -27,15 +27,24 @@ function channelCard({ id, name, role, archived }) {
       role !== 'moderator' && link(`/channel/${at}/settings`, nav.settings, home.settingsOf(name))));
 }
 
+/** What ends sessions. @param {Me} me */
+function sessions({ superadmin }) {
+  const { sessions: say } = words;
+  return el('div', { class: 'sessions' },
+    el('p', { class: 'soft' }, say.everywhereHelp),
+    el('button', { type: 'button', class: 'act', onclick: () => logOut('/logout/everywhere') }, say.everywhere),
+    superadmin && el('a', { href: '/admin/sessions' }, say.others));
+}
+
 /** @param {Me} me */
-function show({ authenticated, channels = [], dev_mode, superadmin }) {
+function show(me) {
+  const { authenticated, superadmin, channels = [] } = me;
   const { home, nav } = words;
-  const hint = dev_mode && el('p', { class: 'hint soft' }, home.dev);
   const parts = authenticated
     ? [channels.length > 0 ? el('ul', { class: 'channels', role: 'list' }, ...channels.map(channelCard)) : el('p', {}, home.none)]
     : [el('p', {}, home.signedOut), el('p', {}, home.signedOutDo), el('p', {}, el('a', { class: 'act primary', href: loginAddress() }, nav.logIn))];
   if (superadmin) parts.push(el('p', {}, el('a', { href: '/admin/' }, nav.administration)));
-  if (hint) parts.push(hint);
+  if (authenticated) parts.push(sessions(me));
   byId('content').replaceChildren(...parts);
   if (!authenticated) document.querySelector('h1')?.replaceChildren(words.product);
 }

@@ -14,16 +14,17 @@ export async function begin() {
   if (me.authenticated) {
     place.replaceChildren(
       el('bdi', { class: 'soft' }, me.username ?? ''),
-      el('button', { type: 'button', class: 'act', onclick: logOut }, words.nav.logOut));
+      el('button', { type: 'button', class: 'act', onclick: () => logOut() }, words.nav.logOut));
   } else {
     place.replaceChildren(el('a', { class: 'act primary', href: loginAddress() }, words.nav.logIn));
   }
   return me;
 }
 
-async function logOut() {
+/** Ends the session, or whatever else `path` ends. */
+export async function logOut(path = '/logout') {
   try {
-    await api.post('/logout');
+    await api.post(path);
     location.assign('/');
   } catch (error) {
     showProblem(error);

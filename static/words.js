@@ -34,7 +34,6 @@ export const words = {
     none: 'You are not a moderator of any channel yet. Ask the person who runs the channel to add you.',
     signedOut: 'Here volunteers look after the live chat of conference streams: what they approve is shown on stage screens and wiki pages.',
     signedOutDo: 'Log in with your Wikimedia account to see your channels.',
-    dev: 'Development mode: on the login page you can be anybody.',
     archived: 'archived',
     roles: /** @type {Record<string, string>} */ ({ moderator: 'moderator', admin: 'admin', superadmin: 'superadmin' }),
     queueOf: /** @param {string} name */ (name) => `Queue of ${isolated(name)}`,
@@ -45,13 +44,16 @@ export const words = {
     highlightsOf: /** @param {string} name */ (name) => `Highlights feed of ${isolated(name)}`,
   },
 
-  devLogin: {
-    title: 'Development login',
-    why: 'This server runs in development mode: no password, and you can be anybody.',
-    username: 'User name',
-    centralId: 'Central id (optional)',
-    centralIdHelp: 'A number. Superadmins and members are known by it, or by their exact user name.',
-    submit: 'Log in',
+  sessions: {
+    everywhere: 'Log out everywhere',
+    everywhereHelp: 'Ends your sessions on all machines, this one too.',
+    others: 'End somebody’s sessions',
+    title: 'End somebody’s sessions',
+    why: 'For an account that fell into the wrong hands: whoever is logged in with it is logged out, on all machines. Logging in again is possible, so remove them from channels too where they should not come back.',
+    centralId: 'Central id',
+    centralIdHelp: 'A number. The list of a channel’s members has it.',
+    submit: 'End all sessions',
+    ended: /** @param {string} id */ (id) => `All sessions of ${isolated(id)} have ended.`,
   },
 
   queue: {

@@ -3,9 +3,10 @@
 use chatstream_tests::{
     channel::TestChannel,
     eventyay::{Event, Viewer},
-    host::{Host, Options},
-    http::{Client, send},
+    host::{Host, Options, chosen_kind},
+    http::{Answer, Client, send},
     people::Person,
+    wiki::{Account, Choice, Wiki},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -49,21 +50,58 @@ async fn outside_development_nobody_logs_in_by_a_name() {
 
 #[tokio::test]
 async fn links_begin_with_the_public_address_and_cookies_are_for_it_alone() {
-    let host = Host::start(Options::default().with("PUBLIC_URL", "https://tool.example/")).await;
+    let wiki = Wiki::start_for("https://tool.example").await;
+    let options = wiki.options().with("PUBLIC_URL", "https://tool.example/").with("SUPERADMINS", "Jane Doe");
+    let host = Host::start(options).await;
     let client = Client::new(host.base());
-    let answer = client.get("/dev-login?username=Developer&central_id=1&next=/").await;
-    let cookie = answer.header("set-cookie").unwrap().to_owned();
-    assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
-    let cookie = cookie.split(';').next().unwrap();
-    let with_cookie = |method: Method, path: &str| client.request(method, path).header("Cookie", cookie);
-    let me = send(with_cookie(Method::GET, "/api/me")).await.ok();
-    let create = with_cookie(Method::POST, "/admin/channels/create")
+    // A client on plain HTTP keeps no cookie that is for TLS: here they are sent by hand.
+    let with_cookie =
+        |method: Method, path: &str, cookie: &str| client.request(method, path).header("Cookie", cookie);
+    let first_cookie = |answer: &Answer| {
+        let cookie = answer.header("set-cookie").unwrap().to_owned();
+        assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let away = client.get_page("/login").await.expect(303);
+    let jane = Account::new(1, "Jane Doe");
+    let back = wiki.visit(away.header("location").unwrap(), &jane, Choice::Allow).await;
+    let entered = send(with_cookie(Method::GET, &back, &first_cookie(&away))).await.expect(303);
+    let cookie = first_cookie(&entered);
+
+    let me = send(with_cookie(Method::GET, "/api/me", &cookie)).await.ok();
+    let create = with_cookie(Method::POST, "/admin/channels/create", &cookie)
         .header("X-CSRF-Token", me["csrf_token"].as_str().unwrap())
         .json(&json!({"id": "main", "name": "Main"}));
     let created: serde_json::Value = send(create).await.expect(201).json();
     assert_eq!(created["webhook_url"], "https://tool.example/webhook/channel/main");
     let feed = client.get("/rss/main").await.expect(200);
     assert!(feed.text().contains("<link>https://tool.example/"), "{feed}");
+    for path in ["/", "/healthz", "/rss/main", "/nothing"] {
+        let answer = client.get(path).await;
+        assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn development_is_never_where_the_site_has_a_public_address() {
+    for (name, value) in [
+        ("PUBLIC_URL", "https://tool.example"),
+        ("PUBLIC_URL", "http://127.0.0.1:3000"),
+        ("OAUTH_REDIRECT_URI", "https://tool.example/oauth-callback"),
+    ] {
+        let options = Options::default().with("DEV_MODE", "on").with(name, value);
+        if !chosen_kind().features().manifest {
+            // It stops the start, with a line that names it.
+            Host::start_refused(options, "DEV_MODE ").await;
+            continue;
+        }
+        let host = Host::start(options).await;
+        let client = Client::new(host.base());
+        let answer = client.get("/dev-login?username=Developer&central_id=1").await;
+        assert!(answer.problem(503).contains("DEV_MODE "));
+        let inject = client.request(Method::POST, "/dev/inject/demo").json(&json!({"message": "hello"}));
+        send(inject).await.problem(503);
+    }
 }
 
 #[tokio::test]

@@ -25,3 +25,4 @@ mod queue;
 mod roles;
 mod routes;
 mod sessions;
+mod sign_in;

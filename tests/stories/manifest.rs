@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 use chatstream_tests::{
     host::{Host, Options, chosen_kind},
     http::{Answer, Client},
+    wiki::{Account, Choice, Wiki},
 };
 use tempfile::TempDir;
 
@@ -75,6 +76,38 @@ async fn a_missing_key_value_store_is_named() {
     let host = Host::start(options).await;
     let answer = Client::new(host.base()).get("/dev-login?username=Developer&central_id=1").await;
     check_names(&answer, "key_value_stores = [\"default\"]");
+    host.check_health();
+}
+
+#[test]
+fn one_component_may_call_one_host_and_no_other_any() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let manifest = fs::read_to_string(root.join("spin.toml")).unwrap();
+    let mut component = "";
+    let mut callers = Vec::new();
+    for line in manifest.lines() {
+        if let Some(name) = line.strip_prefix("[component.").and_then(|rest| rest.strip_suffix(']')) {
+            component = name;
+        }
+        match line.split_once("allowed_outbound_hosts = ") {
+            Some((_, "[]")) | None => {}
+            Some((_, hosts)) => callers.push((component, hosts)),
+        }
+    }
+    assert_eq!(callers, [("oauth", "[\"{{ mediawiki_url }}\"]")]);
+}
+
+#[tokio::test]
+async fn a_wiki_that_the_manifest_does_not_allow_is_not_asked() {
+    if !chosen_kind().features().manifest {
+        return;
+    }
+    let (_folder, manifest) = changed(|manifest| manifest.replace("[\"{{ mediawiki_url }}\"]", "[]"));
+    let wiki = Wiki::start().await;
+    let host = Host::start(Options { manifest: manifest.manifest, ..wiki.options() }).await;
+    let client = Client::new(host.base());
+    wiki.come_back(&client, &Account::fresh(), Choice::Allow, "/").await.expect(502);
+    assert_eq!(wiki.requests().len(), 1, "the browser alone was there");
     host.check_health();
 }
 

@@ -28,6 +28,8 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/admin/retention", "administration::retention"),
     ("POST", "/admin/retention/forget", "administration::retention"),
     ("POST", "/admin/retention/purge", "administration::retention"),
+    ("GET", "/admin/sessions", "sessions"),
+    ("POST", "/admin/sessions/end", "sessions"),
     ("GET", "/admin/simulation", "administration::simulation"),
     ("POST", "/admin/simulation/activate", "administration::simulation"),
     ("POST", "/admin/simulation/inject", "administration::simulation"),
@@ -80,6 +82,8 @@ pub(crate) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/healthz", "pages"),
     ("GET", "/login", "sessions"),
     ("POST", "/logout", "sessions"),
+    ("POST", "/logout/everywhere", "sessions"),
+    ("GET", "/oauth-callback", "sign_in::way"),
     ("GET", "/rss/{channel}", "feeds::content"),
     ("GET", "/rss/{channel}/highlights", "feeds::content"),
     ("GET", "/static/{path}", "pages"),
@@ -100,7 +104,7 @@ fn address(route: &str, channel: &TestChannel, message: i64) -> String {
 }
 
 /// The document, as the server has it.
-async fn document(channel: &TestChannel) -> Value {
+pub(crate) async fn document(channel: &TestChannel) -> Value {
     channel.nobody().get("/api/openapi.json").await.ok()
 }
 

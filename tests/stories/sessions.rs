@@ -97,6 +97,133 @@ async fn after_logging_out_the_session_is_over() {
     send(Client::new(channel.base()).request(Method::POST, "/logout")).await.problem(401);
 }
 
+#[tokio::test]
+async fn somebody_logs_out_everywhere_at_once() {
+    let channel = TestChannel::open().await;
+    let (phone, path) = (&channel.moderator, channel.moderator.api("queue"));
+    let laptop = Person::login(channel.base(), phone.name(), phone.central_id()).await;
+    let colleague = channel.another_moderator().await;
+    let bare = laptop.client().request(Method::POST, "/logout/everywhere");
+    send(bare).await.problem(403);
+    let elsewhere =
+        laptop.changing(Method::POST, "/logout/everywhere").header("Sec-Fetch-Site", "cross-site");
+    send(elsewhere).await.problem(403);
+    phone.get(&path).await.expect(200);
+
+    let answer = laptop.post_form("/logout/everywhere", &[]).await.expect(200);
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+    for person in [&laptop, phone] {
+        person.get(&path).await.problem(401);
+        assert_eq!(person.client().get("/api/me").await.ok(), nobody());
+    }
+    colleague.get(&path).await.expect(200);
+    let again = Person::login(channel.base(), phone.name(), phone.central_id()).await;
+    again.get(&path).await.expect(200);
+    laptop.get(&path).await.problem(401);
+    send(Client::new(channel.base()).request(Method::POST, "/logout/everywhere")).await.problem(401);
+}
+
+#[tokio::test]
+async fn a_superadmin_ends_somebody_s_sessions() {
+    let channel = TestChannel::open().await;
+    let (moderator, path) = (&channel.moderator, channel.moderator.api("queue"));
+    let also = Person::login(channel.base(), moderator.name(), moderator.central_id()).await;
+    let body = json!({"centralauth_id": moderator.central_id()});
+    for person in [&**moderator, &*channel.admin().await] {
+        person.post("/admin/sessions/end", &body).await.problem(403);
+        person.client().get_page("/admin/sessions").await.expect(403);
+    }
+    let page = channel.superadmin.client().get_page("/admin/sessions").await.expect(200);
+    assert!(page.text().contains("<form"), "{page}");
+    moderator.get(&path).await.expect(200);
+    for wrong in [
+        json!({}),
+        json!({"centralauth_id": 0}),
+        json!({"centralauth_id": "x"}),
+        json!({"centralauth_id": -1}),
+    ] {
+        channel.superadmin.post("/admin/sessions/end", &wrong).await.problem(400);
+    }
+    let ended = channel.superadmin.post("/admin/sessions/end", &body).await.ok();
+    assert_eq!(ended, json!({"ok": true}));
+    for person in [&**moderator, &also] {
+        person.get(&path).await.problem(401);
+    }
+    // Nobody else's; and whoever it was can log in again, with the roles that they still have.
+    assert_eq!(channel.superadmin.me().await["authenticated"], true);
+    let again = Person::login(channel.base(), moderator.name(), moderator.central_id()).await;
+    again.get(&path).await.expect(200);
+    let form = [("centralauth_id", &*moderator.central_id().to_string())];
+    channel.superadmin.post_form("/admin/sessions/end", &form).await.ok();
+    again.get(&path).await.problem(401);
+}
+
+#[tokio::test]
+async fn an_open_queue_closes_with_its_session() {
+    let channel = TestChannel::open().await;
+    let mut stream = channel.moderator.follow("", None).await;
+    stream.delta().await;
+    let body = json!({"centralauth_id": channel.moderator.central_id()});
+    channel.superadmin.post("/admin/sessions/end", &body).await.ok();
+    while stream.next().await.is_some() {}
+    channel.moderator.get(&channel.moderator.api("queue")).await.problem(401);
+}
+
+#[tokio::test]
+async fn a_csrf_token_belongs_to_its_session() {
+    let channel = TestChannel::open().await;
+    let moderator = &channel.moderator;
+    let also = Person::login(channel.base(), moderator.name(), moderator.central_id()).await;
+    let path = moderator.api("focus");
+    let focus = |token: &str| {
+        let request = moderator.client().request(Method::PUT, &path).header("X-CSRF-Token", token.to_owned());
+        send(request.json(&json!({"message_id": null})))
+    };
+    let own = moderator.csrf_token();
+    let mut changed = own.to_owned();
+    changed.replace_range(..1, if own.starts_with('0') { "1" } else { "0" });
+    for token in ["", "x", &own[1..], &format!("{own}0"), &changed, also.csrf_token(), &own.to_uppercase()] {
+        if token != own {
+            focus(token).await.problem(403);
+        }
+    }
+    focus(own).await.ok();
+    // What the browser itself says of where a request comes from counts too.
+    for (site, status) in [("cross-site", 403), ("same-origin", 200), ("same-site", 200), ("none", 200)] {
+        let request = moderator.changing(Method::PUT, &path).header("Sec-Fetch-Site", site);
+        send(request.json(&json!({"message_id": null}))).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn in_development_every_page_says_so() {
+    let channel = TestChannel::open().await;
+    let (superadmin, moderator) = (channel.superadmin.client(), channel.moderator.client());
+    let nobody = channel.nobody();
+    let (queue, log) = (channel.moderator.page("queue"), channel.moderator.page("log"));
+    for (client, path) in [
+        (&nobody, "/"),
+        (&nobody, "/login"),
+        (&nobody, "/nothing"),
+        (&nobody, "/dev-login"),
+        (&nobody, "/oauth-callback"),
+        (moderator, &queue),
+        (moderator, &log),
+        (moderator, "/admin/channels"),
+        (superadmin, "/admin/sessions"),
+    ] {
+        // Also where the browser has it already, or takes it compressed.
+        let request = client.plain(Method::GET, path).header("Accept", "text/html");
+        let page = send(request.header("Accept-Encoding", "gzip").header("If-None-Match", "*")).await;
+        let text = page.text();
+        assert!(page.header("content-type").unwrap().starts_with("text/html"), "{page}");
+        let body = text.find("<body").unwrap_or_else(|| panic!("no body: {page}"));
+        let banner = text.find("<strong>Development mode.</strong>").unwrap_or_else(|| panic!("{page}"));
+        assert!(body < banner, "{page}");
+        assert_eq!(text.matches("Development mode.").count(), 1, "{page}");
+    }
+}
+
 fn dev_login(name: &str, id: impl std::fmt::Display, next: &str) -> String {
     format!("/dev-login?username={}&central_id={id}&next={}", percent_encode(name), percent_encode(next))
 }
@@ -115,6 +242,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let base = shared_host().await.base();
     let (one, two) = (Person::login(base, name, number).await, Person::login(base, name, number).await);
     assert_ne!(one.csrf_token(), two.csrf_token());
+    assert!(cookie.ends_with("; Max-Age=1209600"), "14 days: {cookie}");
 }
 
 #[tokio::test]

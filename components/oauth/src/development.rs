@@ -1,25 +1,23 @@
 //! Logging in as anybody, in development.
 
-use access::{Caller, session_cookie, session_id};
+use access::Caller;
 use axum::{
     extract::{Query, State},
-    response::{IntoResponse as _, Response},
+    response::{Html, IntoResponse as _, Response},
 };
-use http::{HeaderValue, StatusCode, header};
 use moderation::CentralId;
 use platform::{
     Platform,
-    clock::Clock as _,
     config::Config as _,
-    http::{Problem, Result},
+    http::{Problem, Result, escape, page},
 };
 use serde::Deserialize;
-use store::{
-    Person,
-    sessions::{self, SessionError},
-};
+use store::Person;
 
-use crate::next;
+use crate::{
+    enter::{MAX_USERNAME, enter},
+    next,
+};
 
 /// The query of [`dev_login`].
 #[derive(Debug, Deserialize)]
@@ -29,8 +27,25 @@ pub(crate) struct Parameters {
     next: Option<String>,
 }
 
-/// The longest user name that MediaWiki allows, in bytes.
-const MAX_USERNAME: usize = 255;
+/// The form that leads to [`dev_login`], and on to `next`.
+pub(crate) fn form(next: &str) -> Response {
+    let next = escape(next);
+    let content = format!(
+        "<p>This server runs in development mode: no password, and you can be anybody. \
+         The superadmin is Developer, unless the settings name others.</p>\n\
+         <form class=\"fields\" method=\"get\" action=\"/dev-login\">\n\
+         <label for=\"username\">User name</label>\n\
+         <input id=\"username\" name=\"username\" required maxlength=\"255\" autocomplete=\"username\" \
+         autocapitalize=\"words\" autofocus>\n\
+         <label for=\"central_id\">Central id</label>\n\
+         <input id=\"central_id\" name=\"central_id\" required inputmode=\"numeric\" pattern=\"[0-9]{{1,18}}\" \
+         autocomplete=\"off\" aria-describedby=\"central-help\">\n\
+         <p id=\"central-help\" class=\"soft\">A number above 0. Members of channels are known by it.</p>\n\
+         <input type=\"hidden\" name=\"next\" value=\"{next}\">\n\
+         <div><button class=\"act primary\">Log in</button></div>\n</form>\n"
+    );
+    Html(page("Development login", &content)).into_response()
+}
 
 /// `GET /dev-login?username=&central_id=&next=`; 404 outside development.
 pub(crate) async fn dev_login<P: Platform>(
@@ -47,18 +62,9 @@ pub(crate) async fn dev_login<P: Platform>(
         return Err(Problem::forbidden("This request came from another site."));
     }
     let person = person(parameters.username, parameters.central_id.as_deref())?;
-    if let Some(old) = session_id(caller.headers(), &settings) {
-        sessions::end(platform.key_value(), old).await.map_err(problem)?;
-    }
-    let id = sessions::begin(platform.key_value(), &person, platform.clock().now()).await.map_err(problem)?;
-    tracing::info!(central_id = person.central_id, "logged in by development login");
-    let location = HeaderValue::try_from(next::safe(parameters.next.as_deref()));
-    let location = location.map_err(|_| Problem::bad_request("next must be a path of this site."))?;
-    let mut response = (StatusCode::SEE_OTHER, [(header::CACHE_CONTROL, "no-store")]).into_response();
-    response.headers_mut().insert(header::LOCATION, location);
-    if let Some(cookie) = session_cookie(&id, &settings) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
+    let next = next::safe(parameters.next.as_deref());
+    let response = enter(&platform, &caller, &settings, &person, next).await?;
+    tracing::warn!(central_id = person.central_id, "logged in by development login");
     Ok(response)
 }
 
@@ -70,11 +76,4 @@ fn person(username: Option<String>, central_id: Option<&str>) -> Result<Person> 
     let central_id = central_id.unwrap_or_default().parse::<CentralId>();
     let central_id = central_id.map_err(|error| Problem::bad_request(format!("central_id: {error}.")))?;
     Ok(Person { central_id: central_id.get(), username })
-}
-
-pub(crate) fn problem(error: SessionError) -> Problem {
-    match error {
-        SessionError::KeyValue(error) => error.into(),
-        SessionError::Random(error) => error.into(),
-    }
 }

@@ -1,19 +1,29 @@
 //! Signing in and out.
 //!
-//! **Invariant:** a session begins only here. In development anybody may log in as anybody; that is impossible
-//! wherever others can connect, because the settings refuse it.
+//! **Invariant:** a session begins only here: for whoever comes back from the wiki with a code that the wiki takes for
+//! a person's, or, in development, for anybody. That is impossible wherever others can connect, because the settings
+//! refuse it.
 //!
 //! | route | what |
 //! | --- | --- |
-//! | `GET /login?next=` | in development a form; else the way to the wiki |
-//! | `GET /dev-login?username=&central_id=&next=` | development only |
+//! | `GET /login?next=` | the way to the wiki; in development a form |
+//! | `GET /oauth-callback` | the way back |
+//! | `GET /dev-login` | development only |
 //! | `POST /logout` | ends the session |
+//! | `POST /logout/everywhere` | ends all sessions of whoever asks |
+//! | `POST /admin/sessions/end` | ends all sessions of somebody else |
 //! | `GET /api/me` | who is logged in, and what they moderate |
 
+mod browser;
+mod callback;
 mod development;
+mod enter;
+mod login;
 mod logout;
 mod me;
 mod next;
+mod refusals;
+mod wiki;
 
 use axum::{
     Router,
@@ -24,8 +34,12 @@ use platform::Platform;
 /// This component's routes.
 pub fn router<P: Platform>(platform: P) -> Router {
     Router::new()
+        .route("/login", get(login::login::<P>))
+        .route("/oauth-callback", get(callback::callback::<P>))
         .route("/dev-login", get(development::dev_login::<P>))
         .route("/logout", post(logout::logout::<P>))
+        .route("/logout/everywhere", post(logout::everywhere::<P>))
+        .route("/admin/sessions/end", post(logout::somebody::<P>))
         .route("/api/me", get(me::me::<P>))
         .with_state(platform)
 }

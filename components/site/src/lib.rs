@@ -5,7 +5,7 @@
 //!
 //! | route | what |
 //! | --- | --- |
-//! | `GET /`, `/channel/{channel}/queue`, `/channel/{channel}/log`, `/login` | pages |
+//! | `GET /`, `/channel/{channel}/queue`, `/channel/{channel}/log`, `/admin/sessions` | pages |
 //! | `GET /static/{path}` | what they load |
 //! | `GET /healthz`, `/version`, `/api/openapi.json` | for operators and programs |
 
@@ -20,7 +20,7 @@ use platform::Platform;
 pub fn router<P: Platform>(platform: P) -> Router {
     Router::new()
         .route("/", get(pages::home))
-        .route("/login", get(pages::login::<P>))
+        .route("/admin/sessions", get(pages::sessions::<P>))
         .route("/channel/{channel}/queue", get(pages::queue::<P>))
         .route("/channel/{channel}/log", get(pages::log::<P>))
         .route("/static/{*path}", get(assets::asset))

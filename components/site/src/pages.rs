@@ -5,13 +5,9 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use moderation::Permission;
-use platform::{
-    Platform,
-    config::Config as _,
-    http::{Problem, Result},
-};
+use platform::{Platform, http::Result};
 
 use crate::assets::page;
 
@@ -20,16 +16,10 @@ pub(crate) async fn home(headers: HeaderMap) -> Result<Response> {
     page("home.html", &headers)
 }
 
-/// `GET /login`
-pub(crate) async fn login<P: Platform>(State(platform): State<P>, headers: HeaderMap) -> Result<Response> {
-    if platform.config().settings().await?.dev_mode {
-        page("dev-login.html", &headers)
-    } else {
-        Err(Problem::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "This version knows the development login only; signing in with Wikimedia comes with the next one.",
-        ))
-    }
+/// `GET /admin/sessions`
+pub(crate) async fn sessions<P: Platform>(State(platform): State<P>, caller: Caller) -> Result<Response> {
+    caller.superadmin(&platform).await?;
+    page("sessions.html", caller.headers())
 }
 
 /// `GET /channel/{channel}/queue`

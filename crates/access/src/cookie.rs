@@ -1,7 +1,7 @@
-//! The session's cookie.
+//! Cookies: the session's, and how ours are set and read.
 
 use http::{HeaderMap, HeaderValue, header};
-use platform::config::Settings;
+use platform::{clock::Millis, config::Settings};
 
 /// The cookie's name: with the `__Host-` prefix (RFC 6265bis, section 4.1.3.2) where TLS allows it, so that no
 /// other site under the same domain can set it.
@@ -12,7 +12,12 @@ fn name(settings: &Settings) -> &'static str {
 /// The session id that the request's cookies carry.
 #[must_use]
 pub fn session_id<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
-    let name = name(settings);
+    cookie_token(headers, name(settings))
+}
+
+/// The token of ours in the cookie `name`.
+#[must_use]
+pub fn cookie_token<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -27,15 +32,21 @@ pub fn session_id<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a
 /// The `Set-Cookie` value that begins a session; `None` if `id` is no token of ours.
 #[must_use]
 pub fn session_cookie(id: &str, settings: &Settings) -> Option<HeaderValue> {
-    let seconds = store::sessions::LONGEST_MS / 1000;
-    HeaderValue::try_from(format!("{}={id}; {}; Max-Age={seconds}", name(settings), attributes(settings)))
-        .ok()
+    set_cookie(name(settings), id, store::sessions::LONGEST_MS, settings)
 }
 
 /// The `Set-Cookie` value that ends a session in the browser.
 #[must_use]
 pub fn clear_session(settings: &Settings) -> Option<HeaderValue> {
-    HeaderValue::try_from(format!("{}=; {}; Max-Age=0", name(settings), attributes(settings))).ok()
+    set_cookie(name(settings), "", 0, settings)
+}
+
+/// The `Set-Cookie` value that keeps `value` for so long, out of reach of scripts and of other sites' requests; `None`
+/// if it holds what a header cannot.
+#[must_use]
+pub fn set_cookie(name: &str, value: &str, milliseconds: Millis, settings: &Settings) -> Option<HeaderValue> {
+    let (attributes, seconds) = (attributes(settings), milliseconds / 1000);
+    HeaderValue::try_from(format!("{name}={value}; {attributes}; Max-Age={seconds}")).ok()
 }
 
 fn attributes(settings: &Settings) -> &'static str {
@@ -51,11 +62,12 @@ mod tests {
     use super::*;
 
     fn settings(public_url: &str) -> Settings {
-        Settings::read(
-            |name| (name == "PUBLIC_URL").then(|| public_url.to_owned()),
-            Some("http://127.0.0.1:5000"),
-        )
-        .unwrap()
+        let value = |name| match name {
+            "OAUTH_CLIENT_ID" => Some("an id".to_owned()),
+            "OAUTH_REDIRECT_URI" => Some(format!("{public_url}/oauth-callback")),
+            _ => None,
+        };
+        Settings::read(value, None).unwrap()
     }
 
     #[test]

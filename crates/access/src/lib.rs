@@ -12,4 +12,4 @@ mod caller;
 mod cookie;
 
 pub use caller::{Access, Caller, SignedIn};
-pub use cookie::{clear_session, session_cookie, session_id};
+pub use cookie::{clear_session, cookie_token, session_cookie, session_id, set_cookie};
