@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::{
     Method, RequestBuilder, StatusCode,
-    header::{ACCEPT, HeaderMap},
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -94,7 +94,10 @@ pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
     let method = request.method().clone();
     let response = client.execute(request).await?;
     let (status, headers, url) = (response.status(), response.headers().clone(), response.url().clone());
-    let body = response.bytes().await?.to_vec();
+    // A stream of events has no end: its head is all of the answer.
+    let is_stream =
+        headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let body = if is_stream { Vec::new() } else { response.bytes().await?.to_vec() };
     let answer = Answer { url: url.to_string(), status, headers, body };
     answer.check();
     document::check(&method, url.path(), &answer);
@@ -124,6 +127,7 @@ impl Answer {
     fn check(&self) {
         let id = self.header("x-request-id").unwrap_or_default();
         assert!(!id.is_empty(), "every answer has a request id: {self}");
+        self.check_protection();
         if !self.status.is_client_error() && !self.status.is_server_error() {
             return;
         }
@@ -139,6 +143,31 @@ impl Answer {
         for field in ["type", "title", "detail"] {
             assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} of {self}");
         }
+    }
+
+    /// The headers that protect browsers, which are on every answer.
+    fn check_protection(&self) {
+        let header = |name: &str| self.header(name).unwrap_or_default();
+        assert_eq!(header("x-content-type-options"), "nosniff", "{self}");
+        assert!(matches!(header("referrer-policy"), "same-origin" | "no-referrer"), "{self}");
+        for device in ["camera=()", "microphone=()", "geolocation=()"] {
+            assert!(header("permissions-policy").contains(device), "{device}: {self}");
+        }
+        let caching = header("cache-control");
+        if self.headers.contains_key("set-cookie") {
+            assert_eq!(caching, "no-store", "what sets a cookie is for one browser: {self}");
+        }
+        // A 304 says nothing new about what the browser has kept.
+        if self.status == StatusCode::NOT_MODIFIED {
+            return;
+        }
+        assert!(!caching.is_empty(), "every answer says whether it may be kept: {self}");
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none';"), "{policy}: {self}");
+        for rule in ["base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(rule), "{rule} in {policy}: {self}");
+        }
+        assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}: {self}");
     }
 
     /// A header's value, if it is text.

@@ -21,6 +21,7 @@ mod intake;
 mod log;
 mod manifest;
 mod pages;
+mod permissions;
 mod queue;
 mod roles;
 mod routes;
