@@ -23,6 +23,7 @@ use wasmtime_wasi_http::{
 use crate::{
     compile::{self, CompileError},
     counts::Counts,
+    database::Likeness,
     instances::{Instances, Limits},
     manifest::{Component, Manifest, ManifestError},
     outbound::AllowedHost,
@@ -52,6 +53,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether to say how often the database was asked.
     pub shows_counts: bool,
+    /// What the database answers like.
+    pub likeness: Likeness,
 }
 
 /// Why an application cannot start.
@@ -102,7 +105,7 @@ impl Application {
         let values = variables::values(&manifest.variables, &settings.variables, &settings.environment)?;
         std::fs::create_dir_all(&settings.state)
             .map_err(|source| ApplicationError::State { path: settings.state.clone(), source })?;
-        let files = Arc::new(Files::new(&settings.state));
+        let files = Arc::new(Files::new(&settings.state, settings.likeness));
         let names: Vec<&String> = manifest.components.keys().collect();
         let routes = Routes::new(&manifest.routes, |name| names.iter().position(|known| *known == name))?;
         let grants: Vec<Arc<Grants>> = manifest

@@ -49,6 +49,10 @@ pub struct UpArguments {
     /// How long an instance waits for another request, such as `1s` or `50ms`.
     #[arg(long, default_value = "1s", value_parser = duration)]
     pub idle_instance_timeout: Duration,
+    /// Let the database answer as a server of libSQL does: it refuses settings, and does not say how many rows a
+    /// statement changed.
+    #[arg(long)]
+    pub like_libsql: bool,
     /// Say at `/.well-known/spin/statements` how often the database was asked. (Spin has no such page.)
     #[arg(long)]
     pub count_statements: bool,

@@ -29,6 +29,17 @@ const WAITING_ROWS: usize = 4;
 /// How long a statement waits for another connection's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What the database answers like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Likeness {
+    /// A file of SQLite.
+    #[default]
+    File,
+    /// A server of libSQL, as far as Spin shows it: settings are refused, and how many rows a statement changed is not
+    /// told, because Spin asks it through a cursor (<https://github.com/tursodatabase/libsql/issues/1434>).
+    LibSql,
+}
+
 /// A connection, opened by its first statement.
 #[derive(Debug, Clone)]
 pub struct Connection(Arc<Shared>);
@@ -38,6 +49,7 @@ struct Shared {
     path: PathBuf,
     opened: Mutex<Option<rusqlite::Connection>>,
     counter: Counter,
+    likeness: Likeness,
 }
 
 /// What a statement answers. Whether it succeeded is known only once the rows have been taken.
@@ -52,10 +64,10 @@ pub struct Rows {
 }
 
 impl Connection {
-    /// For the database file at `path`; what it does is added to `counts`.
+    /// For the database file at `path`, which answers like this; what it does is added to `counts`.
     #[must_use]
-    pub fn new(path: PathBuf, counts: Arc<Counts>) -> Self {
-        Self(Arc::new(Shared { path, opened: Mutex::default(), counter: Counter::new(counts) }))
+    pub fn new(path: PathBuf, counts: Arc<Counts>, likeness: Likeness) -> Self {
+        Self(Arc::new(Shared { path, opened: Mutex::default(), counter: Counter::new(counts), likeness }))
     }
 
     /// Runs the first statement of `text`. Until its rows are taken or given up, the connection does nothing else.
@@ -97,6 +109,9 @@ impl Connection {
 
     /// How many rows the last statement changed.
     pub async fn changes(&self) -> Result<u64, String> {
+        if self.0.likeness == Likeness::LibSql {
+            return Ok(0);
+        }
         self.ask(rusqlite::Connection::changes).await
     }
 
@@ -129,7 +144,13 @@ impl Shared {
     ) -> Result<(), String> {
         self.with(|connection| {
             let was_open = !connection.is_autocommit();
-            let result = run(connection, text, parameters, name, take);
+            let result = match self.likeness {
+                Likeness::File => run(connection, text, parameters, name, take),
+                Likeness::LibSql if is_setting(text) => Err(format!("unsupported statement: {text}")),
+                Likeness::LibSql => {
+                    run(connection, text, parameters, name, take).map_err(|error| of_a_stream(&error))
+                }
+            };
             let writes = result.as_ref().ok().copied();
             self.counter.note(text, writes, was_open, !connection.is_autocommit());
             result.map(drop)
@@ -150,6 +171,16 @@ impl Shared {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok(connection)
     }
+}
+
+/// An error as libSQL's client tells it.
+fn of_a_stream(error: &str) -> String {
+    format!("Hrana: `stream error: `Error {{ message: \"SQLite error: {error}\" }}``")
+}
+
+/// Whether a statement sets something about the connection or the file.
+fn is_setting(text: &str) -> bool {
+    text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("pragma")) && text.contains('=')
 }
 
 impl Drop for Shared {

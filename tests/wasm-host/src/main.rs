@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use chatstream_wasm_host::{
     application::{Application, Settings},
     cli::{Arguments, Command, UpArguments},
+    database::Likeness,
     server, variables,
 };
 use clap::Parser as _;
@@ -40,6 +41,7 @@ fn settings(arguments: &UpArguments) -> Result<Settings> {
         environment: variables::from_environment(env::vars_os()),
         limits: arguments.limits(),
         shows_counts: arguments.count_statements,
+        likeness: if arguments.like_libsql { Likeness::LibSql } else { Likeness::File },
     })
 }
 

@@ -15,7 +15,7 @@ use wasmtime_wasi_http::{
 
 use crate::{
     counts::Counts,
-    database::Connection,
+    database::{Connection, Likeness},
     key_value::{Store, StoreFile},
     manifest::DEFAULT_LABEL,
     outbound::{AllowedHost, Outbound},
@@ -47,16 +47,18 @@ pub struct Files {
     database: PathBuf,
     key_value: Arc<StoreFile>,
     counts: Arc<Counts>,
+    likeness: Likeness,
 }
 
 impl Files {
-    /// In `folder`, under the names that Spin gives them.
+    /// In `folder`, under the names that Spin gives them; the database answers like this.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
+    pub fn new(folder: &Path, likeness: Likeness) -> Self {
         Self {
             database: folder.join("sqlite_db.db"),
             key_value: StoreFile::new(folder.join("sqlite_key_value.db")),
             counts: Arc::default(),
+            likeness,
         }
     }
 
@@ -65,7 +67,7 @@ impl Files {
     }
 
     pub(crate) fn database(&self, label: &str) -> Option<Connection> {
-        (label == DEFAULT_LABEL).then(|| Connection::new(self.database.clone(), self.counts()))
+        (label == DEFAULT_LABEL).then(|| Connection::new(self.database.clone(), self.counts(), self.likeness))
     }
 
     pub(crate) fn key_value(&self, label: &str) -> Option<Store> {

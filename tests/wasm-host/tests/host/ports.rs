@@ -16,6 +16,11 @@ async fn the_database_port_is_kept() {
 }
 
 #[tokio::test]
+async fn the_database_port_is_kept_on_a_server_of_libsql() {
+    assert_eq!(Running::start_ports(&["--like-libsql"]).await.ask("/database").await, "passed");
+}
+
+#[tokio::test]
 async fn the_key_value_port_is_kept() {
     assert_eq!(Running::start_ports(&[]).await.ask("/key-value").await, "passed");
 }

@@ -26,9 +26,11 @@ impl Connection {
         let inner = inner.map_err(|error| failure("open", error))?;
         let connection = Self { inner, is_far: AtomicBool::new(false) };
         match connection.run(pragma).await {
-            // SQLite knows it; a server of libSQL refuses it.
-            Err(DatabaseError::Refused { .. }) => connection.is_far.store(true, Ordering::Relaxed),
-            done => done?,
+            Err(error @ DatabaseError::NotSetUp(_)) => return Err(error),
+            // SQLite knows it; a server of libSQL refuses it, in whatever words. Should it be out of order instead, the
+            // next statement says so.
+            Err(_) => connection.is_far.store(true, Ordering::Relaxed),
+            Ok(()) => {}
         }
         Ok(connection)
     }
@@ -61,8 +63,21 @@ impl Connection {
                 reason: "it asks, but came as a write".into(),
             });
         }
-        // The host knows it from the statement's answer, wherever the database is.
-        Ok(self.inner.changes())
+        if self.is_far.load(Ordering::Relaxed) { self.far_changes().await } else { Ok(self.inner.changes()) }
+    }
+
+    /// How many rows the last statement affected, as the server tells it: what Spin says of it is always 0, because
+    /// the client that it has does not hear of it
+    /// ([libsql 1434](https://github.com/tursodatabase/libsql/issues/1434)).
+    async fn far_changes(&self) -> Result<u64, DatabaseError> {
+        const CHANGES: &str = "SELECT changes()";
+        let rows = self.execute_beside(CHANGES, Vec::new()).await.map_err(|error| failure(CHANGES, error))?;
+        match rows.first().and_then(|row| row.values.first()) {
+            Some(SpinValue::Integer(number)) => {
+                u64::try_from(*number).map_err(|_| inconsistent(CHANGES, "a negative number", 0))
+            }
+            _ => Err(inconsistent(CHANGES, "no number", 0)),
+        }
     }
 
     /// In a file, a statement takes less time than putting the instance's requests aside for it does, and all rows in
@@ -134,6 +149,9 @@ fn failure(query: &'static str, error: Error) -> DatabaseError {
 /// Whether the machine is at fault, the network, or another process, rather than the statement. The phrases are those
 /// of SQLite's `sqlite3_errstr`, of libSQL's client, and of HTTP.
 fn is_environmental(text: &str) -> bool {
+    // What a server of libSQL says of a statement comes as the error of a stream.
+    const MISTAKES: [&str; 4] =
+        ["arguments do not match", "could not be parsed", "sqlite input error", "unsupported statement"];
     const PHRASES: [&str; 14] = [
         "busy",
         "connection",
@@ -151,7 +169,9 @@ fn is_environmental(text: &str) -> bool {
         "unable to open",
     ];
     let text = text.to_ascii_lowercase();
-    PHRASES.iter().any(|phrase| text.contains(phrase))
+    let text = text.split_once("sqlite error: ").map_or(text.as_str(), |(_, of_sqlite)| of_sqlite);
+    let has = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    !has(&MISTAKES) && has(&PHRASES)
 }
 
 /// Whether somebody else holds the lock that a statement needs.
@@ -176,7 +196,14 @@ mod tests {
         assert!(is_busy(&of("SQLite failure: `SQLITE_BUSY: cannot commit transaction`")));
         let full = of("database or disk is full");
         assert!(matches!(&full, DatabaseError::Unavailable(_)) && !is_busy(&full));
-        for mistake in ["no such table: x in SELECT 1 FROM x at offset 14", "UNIQUE constraint failed: a.b"] {
+        assert!(is_busy(&of(
+            "Hrana: `stream error: `Error { message: \"SQLite error: database is locked\" }``"
+        )));
+        for mistake in [
+            "no such table: x in SELECT 1 FROM x at offset 14",
+            "UNIQUE constraint failed: a.b",
+            "Hrana: `stream error: `Error { message: \"SQLite error: UNIQUE constraint failed: a.b\" }``",
+        ] {
             assert!(matches!(of(mistake), DatabaseError::Refused { query: "test::query", .. }), "{mistake}");
         }
     }
