@@ -137,7 +137,12 @@ fn forget_oldest(folder: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in folder.read_dir()? {
         let entry = entry?;
-        files.push((entry.metadata()?.modified()?, entry.path()));
+        match entry.metadata() {
+            Ok(metadata) => files.push((metadata.modified()?, entry.path())),
+            // Another process's lock, or what it was about to keep: gone since the folder was read.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     files.sort();
     for (_, path) in files.iter().rev().skip(KEPT_FILES) {
@@ -145,4 +150,28 @@ fn forget_oldest(folder: &Path) -> io::Result<()> {
         fs::remove_file(path).unwrap_or_default();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn what_others_keep_meanwhile_is_no_hindrance() {
+        let folder = tempfile::tempdir().unwrap();
+        thread::scope(|scope| {
+            let others = scope.spawn(|| {
+                for round in 0..3_000 {
+                    let lock = folder.path().join(format!("{round}.lock"));
+                    fs::write(&lock, "").unwrap();
+                    fs::remove_file(&lock).unwrap();
+                }
+            });
+            while !others.is_finished() {
+                forget_oldest(folder.path()).unwrap();
+            }
+        });
+    }
 }
