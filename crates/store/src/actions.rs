@@ -41,14 +41,16 @@ pub async fn list_sender<D: Database>(
     let change = Change { by: context.by, now: context.now };
     let entry = lists::insertion(context.channel, list, (sender, &key), note, change);
     let selections = decisions::of_sender(database, context, action, identifier).await?;
-    let mut messages = decisions::decide_selected(database, context, selections, entry.to_vec()).await?;
+    let decided = decisions::decide_selected(database, context, selections, entry.to_vec()).await?;
+    let mut messages = decided.messages;
     if let Identifier::Name(_) = identifier {
         let late = decisions::of_sender(database, context, action, identifier).await?;
         if !late.is_empty() {
-            messages += decisions::decide_selected(database, context, late, vec![]).await?;
+            messages += decisions::decide_selected(database, context, late, vec![]).await?.messages;
         }
     }
-    let entry = lists::made(database, context.channel, list, &key, context.by, context.now).await?;
+    let entry =
+        if decided.is_new { lists::made(database, context.channel, list, &key, change).await? } else { None };
     Ok(Listed { entry, messages })
 }
 
@@ -89,11 +91,12 @@ async fn block<D: Database>(
     let known = queue::revision(database, context.channel).await?;
     let similar = decisions::similar_queued(database, context.channel, &normalised, None).await?;
     let selections = decisions::many(context, action, message, &similar);
-    let mut messages = decisions::decide_selected(database, context, selections, entry.to_vec()).await?;
+    let mut messages =
+        decisions::decide_selected(database, context, selections, entry.to_vec()).await?.messages;
     let late = decisions::similar_queued(database, context.channel, &normalised, known).await?;
     if !late.is_empty() {
         let selections = decisions::many(context, action, None, &late);
-        messages += decisions::decide_selected(database, context, selections, vec![]).await?;
+        messages += decisions::decide_selected(database, context, selections, vec![]).await?.messages;
     }
     Ok(messages)
 }

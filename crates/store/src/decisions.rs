@@ -162,7 +162,7 @@ pub async fn reject_similar<D: Database>(
     let Some(found) = find(database, context.channel, message).await? else { return Ok(None) };
     let similar = similar_queued(database, context.channel, &normalise(&found.text), None).await?;
     let selections = many(context, Action::RejectSimilar, Some(message), &similar);
-    decide_selected(database, context, selections, vec![]).await.map(Some)
+    Ok(Some(decide_selected(database, context, selections, vec![]).await?.messages))
 }
 
 /// The queued messages that are similar to `text`; with `since` only those that came after this revision.
@@ -229,7 +229,7 @@ pub(crate) async fn decide_selected<D: Database>(
     context: Context<'_>,
     selections: Vec<Selection>,
     before: Vec<Statement>,
-) -> Result<u64, DatabaseError> {
+) -> Result<CarriedOut, DatabaseError> {
     let first = before.len() + 1;
     let (statements, decided_at) = carry_out(context, selections);
     let statements = before.into_iter().chain(statements);
@@ -240,7 +240,22 @@ pub(crate) async fn decide_selected<D: Database>(
         batch(context.channel, statements)
     };
     let counts = database.write(write).await?;
-    decided_at.into_iter().map(|place| affected(&counts, first + place)).sum()
+    Ok(CarriedOut {
+        messages: decided_at
+            .into_iter()
+            .map(|place| affected(&counts, first + place))
+            .sum::<Result<_, _>>()?,
+        is_new: first > 1 && affected(&counts, first - 1)? > 0,
+    })
+}
+
+/// What a batch did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CarriedOut {
+    /// On how many messages it decided.
+    pub(crate) messages: u64,
+    /// Whether the last of the statements before the decisions did anything.
+    pub(crate) is_new: bool,
 }
 
 /// Messages to decide on: what inserts the decisions, and what carries them out on the same messages.

@@ -9,7 +9,6 @@ use platform::{
 use crate::{
     audit::{self, Action, Change},
     channels::ChannelKey,
-    members::Person,
     statements::{affected, at_most, inconsistent, settings_batch},
 };
 
@@ -188,19 +187,17 @@ pub(crate) fn insertion(
     [REMOVE_ENDED.with([of_channel, of_list, of_key, now.into()]), EXTEND.with(extend), insert]
 }
 
-/// The number of the entry for this strongest identifier, if this person made it at this time: what `insertion`
-/// did, rather than somebody before.
+/// The number of the entry for this strongest identifier that `insertion` has just made, unless it is gone already.
 pub(crate) async fn made<D: Database>(
     database: &D,
     channel: ChannelKey,
     list: List,
     key: &str,
-    by: &Person,
-    at: Millis,
+    Change { by, now }: Change<'_>,
 ) -> Result<Option<i64>, DatabaseError> {
     let statement = FIND.with([channel.into(), list.as_str().into(), key.into()]);
     let Some(row) = Answers::from(database.read(vec![statement]).await?).next_row()? else { return Ok(None) };
-    let is_theirs = row.integer(1)? == by.central_id && row.integer(2)? == at;
+    let is_theirs = row.integer(1)? == by.central_id && row.integer(2)? == now;
     Ok(if is_theirs { Some(row.integer(0)?) } else { None })
 }
 

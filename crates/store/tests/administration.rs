@@ -303,6 +303,7 @@ fn an_entry_ends_by_itself_and_may_be_made_anew() {
     assert_eq!(is_banned(START), (true, end));
     assert_eq!(is_banned(end - 1), (true, end));
     assert_eq!(is_banned(end), (false, i64::MAX));
+    assert!(ban(Some(10), START).entry.is_none(), "nor is it made twice in one millisecond");
     assert!(ban(Some(5), START + 1).entry.is_none(), "a shorter one changes nothing");
     assert_eq!(is_banned(START + 1).1, end);
     ban(Some(60), START + 2);
