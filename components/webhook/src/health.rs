@@ -55,14 +55,14 @@ impl Noted {
 #[derive(Debug)]
 pub(crate) struct Unwanted {
     /// What the sender is told.
-    pub(crate) problem: Problem,
+    pub(crate) problem: Box<Problem>,
     /// Where it was refused, and why; `None` where the fault is not the sender's.
     pub(crate) refused: Option<(ChannelKey, Refused)>,
 }
 
 impl<E: Into<Problem>> From<E> for Unwanted {
     fn from(error: E) -> Self {
-        Self { problem: error.into(), refused: None }
+        Self { problem: Box::new(error.into()), refused: None }
     }
 }
 

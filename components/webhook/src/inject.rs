@@ -48,6 +48,6 @@ pub(crate) async fn inject<P: Platform>(
     let event = Event::text(source_id, injection.screen_name, injection.message);
     let incoming = event.into_incoming()?;
     let taken = intake::take(&state, &channel, |_, _| Ok(incoming.clone())).await;
-    taken.map_err(|unwanted| unwanted.problem)?;
+    taken.map_err(|unwanted| *unwanted.problem)?;
     Ok(Json(Injected { ok: true }))
 }

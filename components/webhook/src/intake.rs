@@ -92,12 +92,12 @@ pub(crate) async fn receive<P: Platform>(
     if let Some((channel, outcome)) = outcome {
         state.noted.note(state.platform.database(), channel, outcome, now).await;
     }
-    taken.map_err(|unwanted| unwanted.problem)?;
+    taken.map_err(|unwanted| *unwanted.problem)?;
     Ok(Json(Received { ok: true }))
 }
 
 fn refusal(compiled: &Compiled, why: Refused, problem: Problem) -> Unwanted {
-    Unwanted { problem, refused: Some((compiled.stamp.channel, why)) }
+    Unwanted { problem: Box::new(problem), refused: Some((compiled.stamp.channel, why)) }
 }
 
 /// Takes the message that `read` finds, given the channel's rules (its secret is among them): screens it, and
