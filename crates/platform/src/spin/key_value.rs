@@ -1,13 +1,16 @@
 //! The key-value port over Spin's store, which knows no expiry: each value is kept with its deadline before it.
+//!
+//! A store may be shared: Spin's on Redis is a whole database with all the keys that anybody has in it. So the names
+//! here begin with the product's, and no others are touched.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+mod kept;
+
+use std::sync::Arc;
 
 use async_lock::OnceCell;
 use spin_sdk::key_value::{Error, Store};
 
+use self::kept::{is_over, is_swept, join, split};
 use super::clock::SpinClock;
 use crate::{
     clock::{Clock, Millis},
@@ -16,12 +19,19 @@ use crate::{
 
 /// The store that the manifest grants.
 const NAME: &str = "default";
-/// Bytes of the deadline: milliseconds since 1970, most significant byte first.
-const DEADLINE: usize = size_of::<Millis>();
-/// How often one instance looks for values that nobody will ask for again, in milliseconds.
+/// What the names of values begin with.
+const VALUES: &str = "chatstream:value:";
+/// Until when nobody has to look for what has expired: kept in the store, as an empty value with that deadline, because
+/// instances come and go within seconds.
+const SWEPT: &str = "chatstream:swept";
+/// How often somebody looks for values that nobody will ask for again, in milliseconds.
 const SWEEP_EVERY_MS: Millis = 600_000;
+/// The same while there is more to forget than one sweep may.
+const SWEEP_ON_AFTER_MS: Millis = 60_000;
 /// How many values a sweep looks at: a login is not to wait for a store full of somebody's failed ones.
-const SWEPT: usize = 64;
+const LOOKED_AT: usize = 64;
+/// How many it forgets. A file store syncs each time, which takes some thirty milliseconds on a slow disk.
+const FORGOTTEN: usize = 16;
 
 /// Spin's key-value store.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +43,6 @@ pub struct SpinKeyValue<C = SpinClock> {
 #[derive(Default)]
 struct Shared {
     store: OnceCell<Store>,
-    swept_at: AtomicI64,
 }
 
 impl std::fmt::Debug for Shared {
@@ -56,50 +65,66 @@ impl<C: Clock> SpinKeyValue<C> {
     /// Forgets some of what has expired, beginning anywhere. Expired values are never answered, they only take up room.
     async fn sweep(&self, store: &Store) -> Result<(), KeyValueError> {
         let now = self.clock.now();
-        if now - self.shared.swept_at.swap(now, Ordering::Relaxed) < SWEEP_EVERY_MS {
+        // One that cannot be read is written anew.
+        if store.get(SWEPT).await.ok().flatten().is_some_and(|kept| is_swept(&kept, now, SWEEP_EVERY_MS)) {
             return Ok(());
         }
-        let names = store.get_keys().await.collect().await.map_err(failure)?;
+        // Before the work: whoever comes meanwhile need not do it too, nor the next one if it fails.
+        store.set(SWEPT, join(b"", now + SWEEP_EVERY_MS)).await.map_err(failure)?;
+        let mut names = store.get_keys().await.collect().await.map_err(failure)?;
+        names.retain(|name| name.starts_with(VALUES));
         let start = usize::try_from(getrandom::u32().unwrap_or_default()).unwrap_or_default();
         let start = start.checked_rem(names.len()).unwrap_or_default();
-        for name in names.iter().cycle().skip(start).take(SWEPT.min(names.len())) {
-            let value = store.get(name).await.map_err(failure)?;
-            if value.is_some_and(|value| split(value, now).is_none()) {
-                store.delete(name).await.map_err(failure)?;
+        // A failure counts as much: a store that has gone away is not asked 64 times.
+        let (mut done, mut failed) = (0, None);
+        for name in names.iter().cycle().skip(start).take(LOOKED_AT.min(names.len())) {
+            if done == FORGOTTEN {
+                store.set(SWEPT, join(b"", now + SWEEP_ON_AFTER_MS)).await.map_err(failure)?;
+                break;
+            }
+            match forget_if_over(store, name, now).await {
+                Ok(forgotten) => done += usize::from(forgotten),
+                Err(error) => {
+                    done += 1;
+                    failed = Some(error);
+                }
             }
         }
-        Ok(())
+        failed.map_or(Ok(()), |error| Err(failure(error)))
     }
+}
+
+/// Whether the value was over, and is gone.
+async fn forget_if_over(store: &Store, name: &str, now: Millis) -> Result<bool, Error> {
+    let is_over = store.get(name).await?.is_some_and(|kept| is_over(&kept, now));
+    if is_over {
+        store.delete(name).await?;
+    }
+    Ok(is_over)
 }
 
 impl<C: Clock> KeyValue for SpinKeyValue<C> {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KeyValueError> {
-        let value = self.store().await?.get(key).await.map_err(failure)?;
+        let value = self.store().await?.get(name(key)).await.map_err(failure)?;
         Ok(value.and_then(|value| split(value, self.clock.now())))
     }
 
     async fn set(&self, key: &str, value: Vec<u8>, deadline: Millis) -> Result<(), KeyValueError> {
         let store = self.store().await?;
-        store.set(key, join(&value, deadline)).await.map_err(failure)?;
+        store.set(name(key), join(&value, deadline)).await.map_err(failure)?;
         if let Err(error) = self.sweep(store).await {
-            tracing::warn!(%error, "expired values could not be forgotten; trying again later");
+            tracing::warn!(%error, "not all expired values could be forgotten; trying again later");
         }
         Ok(())
     }
 
     async fn delete(&self, key: &str) -> Result<(), KeyValueError> {
-        self.store().await?.delete(key).await.map_err(failure)
+        self.store().await?.delete(name(key)).await.map_err(failure)
     }
 }
 
-fn join(value: &[u8], deadline: Millis) -> Vec<u8> {
-    [&deadline.to_be_bytes(), value].concat()
-}
-
-/// The value alone, unless its deadline has passed, or it is none of ours.
-fn split(mut value: Vec<u8>, now: Millis) -> Option<Vec<u8>> {
-    let deadline = value.first_chunk::<DEADLINE>().copied().map(Millis::from_be_bytes)?;
-    (now < deadline).then(|| value.split_off(DEADLINE))
+fn name(key: &str) -> String {
+    [VALUES, key].concat()
 }
 
 fn failure(error: Error) -> KeyValueError {
@@ -119,15 +144,6 @@ fn failure(error: Error) -> KeyValueError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_value_is_there_until_its_deadline() {
-        let kept = join(b"value", 1_000);
-        assert_eq!(split(kept.clone(), 999).as_deref(), Some(&b"value"[..]));
-        assert_eq!(split(kept, 1_000), None);
-        assert_eq!(split(join(b"", 1), 0).as_deref(), Some(&b""[..]));
-        assert_eq!(split(b"short".to_vec(), 0), None);
-    }
 
     #[test]
     fn a_store_that_is_not_granted_is_named() {

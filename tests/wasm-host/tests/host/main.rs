@@ -11,5 +11,6 @@ mod ports;
 mod requests;
 mod running;
 mod stores;
+mod sweeps;
 
 pub(crate) use running::Running;

@@ -76,6 +76,11 @@ impl Running {
         self.data.path().join("sqlite_db.db")
     }
 
+    /// The file of its key-value store.
+    pub(crate) fn key_values(&self) -> PathBuf {
+        self.data.path().join("sqlite_key_value.db")
+    }
+
     /// The whole URL of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)

@@ -49,6 +49,7 @@ async fn answer(request: Request) -> impl IntoResponse {
             .get("nothing")
             .await
             .map_or_else(|error: KeyValueError| error.to_string(), |value| format!("{value:?}")),
+        "/set" => set(&query).await,
         "/fetch" => fetch(&query).await,
         _ => "no such suite".to_owned(),
     };
@@ -75,6 +76,16 @@ async fn fetch(url: &str) -> String {
         Err(HttpError::TooLarge(_)) => "too large".to_owned(),
         Err(HttpError::Failed(_)) => "failed".to_owned(),
     }
+}
+
+/// Sets a value as a new instance does: `now,deadline,key`.
+async fn set(query: &str) -> String {
+    let mut parts = query.splitn(3, ',');
+    let mut time = || parts.next().unwrap().parse().unwrap();
+    let (now, deadline): (Millis, Millis) = (time(), time());
+    let store = SpinKeyValue::by(contract::ManualClock::at(now));
+    store.set(parts.next().unwrap(), b"value".to_vec(), deadline).await.unwrap();
+    "set".to_owned()
 }
 
 /// A number for each topic.
