@@ -6,6 +6,7 @@ use chatstream_tests::{
     host::Host,
     http::{Client, send},
     people::Person,
+    raw::exchange,
     wiki::Wiki,
 };
 use reqwest::Method;
@@ -60,4 +61,37 @@ async fn what_a_browser_has_kept_keeps_its_policy() {
     let request = client.request(Method::GET, "/static/style.css");
     let again = send(request.header("If-None-Match", file.header("etag").unwrap())).await.expect(304);
     assert_eq!(again.header("content-security-policy"), None);
+}
+
+/// To `HEAD`, and where nothing is new, there is no body. A length is that of the body that `GET` gets, or there is none
+/// (RFC 9110, 8.6).
+#[tokio::test]
+async fn no_answer_says_another_length_than_its_page_has() {
+    let channel = TestChannel::open().await;
+    channel.moderator.approve(channel.anybody_says("hello").await.id).await;
+    let cookie = channel.moderator_cookie().await;
+    let base = channel.base();
+    let ask = async |method: &str, path: &str, more: &str| {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\n{more}\r\n");
+        exchange(base, head.as_bytes()).await.expect("an answer")
+    };
+    for path in [
+        "/static/style.css".to_owned(),
+        "/favicon.ico".to_owned(),
+        format!("/rss/{}", channel.id),
+        "/nothing".to_owned(),
+        channel.moderator.api("log.csv"),
+        channel.moderator.api("queue/events"),
+    ] {
+        let whole = ask("GET", &path, "").await;
+        let length = whole.header("content-length");
+        let head = ask("HEAD", &path, "").await;
+        assert_eq!((head.status, &head.body[..]), (whole.status, &b""[..]), "{path}");
+        let said = head.header("content-length");
+        assert!(said.is_none() || said == length, "{path}: {said:?} instead of {length:?}");
+        if let Some(etag) = whole.header("etag") {
+            let again = ask("GET", &path, &format!("if-none-match: {etag}\r\n")).await;
+            assert_eq!((again.status, again.header("content-length")), (304, None), "{path}");
+        }
+    }
 }

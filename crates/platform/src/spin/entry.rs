@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{Router, body::Body};
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body::Body as _;
 use spin_sdk::{
     http::{FromRequest as _, Request},
@@ -55,12 +55,15 @@ impl<S: Schema> Routers<S> {
         router: fn(SpinHost<S>) -> Router,
     ) -> Result<types::Response, types::ErrorCode> {
         logging::start().await;
-        let response = match Request::from_request(request) {
-            Ok(request) => self.route(request, router).await,
+        let response = if let Ok(request) = Request::from_request(request) {
+            let method = request.method().clone();
+            with_length(self.route(request, router).await, &method)
+        } else {
             // An error would reach the client without a word.
-            Err(_) => refused(self.host.get_or_init(SpinHost::default).config().clone()).await,
+            let answer = refused(self.host.get_or_init(SpinHost::default).config().clone()).await;
+            with_length(answer, &Method::GET)
         };
-        http_into_wasi_response(with_length(response))
+        http_into_wasi_response(response)
     }
 
     async fn route(&self, request: Request, router: fn(SpinHost<S>) -> Router) -> Response<Body> {
@@ -96,11 +99,48 @@ async fn refused(config: SpinConfig) -> Response<Body> {
     answered.unwrap_or_else(|never: Infallible| match never {})
 }
 
-/// Says how long the answer is, where that is known: the runtime sees only a stream.
-fn with_length(mut response: Response<Body>) -> Response<Body> {
-    let has_body = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if let Some(length) = response.body().size_hint().exact().filter(|_| has_body) {
+/// Says how long the answer to a request by `method` is, where that is known: the runtime sees only a stream.
+///
+/// What has no body says at most how long that of the answer to GET would be: axum has said so to HEAD where it knows it.
+/// In a 304 it says 0, which is the length of nothing.
+fn with_length(mut response: Response<Body>, method: &Method) -> Response<Body> {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    } else if let Some(length) = response.body().size_hint().exact().filter(|_| *method != Method::HEAD) {
         response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(HeaderValue::from(length));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn length(status: StatusCode, said: Option<u64>, body: Body, method: &Method) -> Option<String> {
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        if let Some(said) = said {
+            response.headers_mut().insert(header::CONTENT_LENGTH, said.into());
+        }
+        let response = with_length(response, method);
+        response.headers().get(header::CONTENT_LENGTH).map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_length_is_that_of_the_body_that_get_gets() {
+        let of = |body, method| length(StatusCode::OK, None, body, method);
+        assert_eq!(of(Body::from("four"), &Method::GET).as_deref(), Some("4"));
+        assert_eq!(of(Body::empty(), &Method::POST).as_deref(), Some("0"));
+        let stream = Body::from_stream(futures_util::stream::empty::<Result<bytes::Bytes, Infallible>>());
+        assert_eq!(of(stream, &Method::GET), None);
+        assert_eq!(of(Body::empty(), &Method::HEAD), None, "who knows");
+        let known = length(StatusCode::OK, Some(4), Body::empty(), &Method::HEAD);
+        assert_eq!(known.as_deref(), Some("4"));
+        for status in [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED] {
+            for method in [Method::GET, Method::HEAD] {
+                assert_eq!(length(status, Some(0), Body::empty(), &method), None, "{status}");
+                assert_eq!(length(status, None, Body::empty(), &method), None, "{status}");
+            }
+        }
+    }
 }
