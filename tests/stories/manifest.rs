@@ -119,9 +119,14 @@ async fn development_ends_with_a_proxy_or_an_address_from_elsewhere() {
     let host = Host::start(Options::default()).await;
     let client = Client::new(host.base());
     let path = "/dev-login?username=Developer&central_id=1";
-    for (header, value) in
-        [("X-Forwarded-For", "192.0.2.1"), ("Forwarded", "for=192.0.2.1"), ("Via", "1.1 proxy")]
-    {
+    for (header, value) in [
+        ("X-Forwarded-For", "192.0.2.1"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Prefix", "/chat"),
+        ("X-Real-IP", "192.0.2.1"),
+        ("Forwarded", "for=192.0.2.1"),
+        ("Via", "1.1 proxy"),
+    ] {
         let request = client.request(reqwest::Method::GET, path).header(header, value);
         check_names(&chatstream_tests::http::send(request).await, "OAUTH_CLIENT_ID is not set");
     }

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderName, Uri};
 
-/// What proxies add: whoever asked is somewhere else.
-const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+/// What proxies add, beside all that begins with `x-forwarded-`: whoever asked is somewhere else.
+const FORWARDED: [&str; 3] = ["forwarded", "via", "x-real-ip"];
 
 /// Where Spin listens unless it is told otherwise.
 const DEFAULT_URL: &str = "http://127.0.0.1:3000";
@@ -17,11 +17,16 @@ const DEFAULT_URL: &str = "http://127.0.0.1:3000";
 pub(super) fn local_url(headers: &HeaderMap) -> Option<String> {
     let last = |name| headers.get_all(name).iter().next_back()?.to_str().ok();
     let client: SocketAddr = last("spin-client-addr")?.parse().ok()?;
-    if !client.ip().is_loopback() || FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+    if !client.ip().is_loopback() || headers.keys().any(is_a_proxy_s) {
         return None;
     }
     // Made of the Host header, so it counts only where it names this machine.
     Some(last("spin-full-url").and_then(loopback_origin).unwrap_or_else(|| DEFAULT_URL.to_owned()))
+}
+
+fn is_a_proxy_s(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("x-forwarded-") || FORWARDED.contains(&name)
 }
 
 fn loopback_origin(url: &str) -> Option<String> {
@@ -72,8 +77,24 @@ mod tests {
         let elsewhere = ("spin-client-addr", "192.0.2.7:443");
         assert_eq!(url(&[elsewhere, URL]), None);
         assert_eq!(url(&[CLIENT, elsewhere, URL]), None, "what a client claims comes first");
-        assert_eq!(url(&[CLIENT, URL, ("x-forwarded-for", "192.0.2.7")]), None);
         assert_eq!(url(&[URL]), None);
         assert_eq!(url(&[("spin-client-addr", "nonsense"), URL]), None);
+    }
+
+    #[test]
+    fn whoever_comes_through_a_proxy_is_elsewhere() {
+        for name in [
+            "forwarded",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-proto",
+            "x-forwarded-server",
+            "x-real-ip",
+        ] {
+            assert_eq!(url(&[CLIENT, URL, (name, "")]), None, "{name}");
+        }
+        assert!(url(&[CLIENT, URL, ("x-request-id", "via")]).is_some());
     }
 }
