@@ -12,7 +12,7 @@ use platform::{
     key_value::{KeyValue as _, KeyValueError},
     schema::Schema,
     spin::{SpinDatabase, SpinHttpClient, SpinKeyValue, SpinWakeups},
-    wakeups::Topic,
+    wakeups::{Subscription as _, Topic, Wakeups as _},
 };
 use spin_sdk::{
     http::{IntoResponse, Request},
@@ -40,6 +40,11 @@ async fn answer(request: Request) -> impl IntoResponse {
         }
         "/revision" => revision(&database(), Topic(1)).await.map_or_else(said, |number| number.to_string()),
         "/change" => change(&database(), Topic(1)).await.to_string(),
+        "/wait" => {
+            let wake =
+                WAITING.subscribe(Topic(1)).changed(query.parse().unwrap(), Duration::from_secs(5)).await;
+            format!("{wake:?}")
+        }
         "/change-together" => {
             let changed =
                 SHARED.write(Batch::of(vec![BEGIN.with([1.into()]), ADVANCE.with([1.into()])])).await;
@@ -62,6 +67,9 @@ fn said(error: DatabaseError) -> String {
 
 /// One for all requests of an instance, which join their transactions in it.
 static SHARED: LazyLock<SpinDatabase<Revisions>> = LazyLock::new(SpinDatabase::default);
+
+/// The same for what waits.
+static WAITING: LazyLock<SpinWakeups<Revisions>> = LazyLock::new(|| SpinWakeups::new(database()));
 
 fn database() -> SpinDatabase<Revisions> {
     SpinDatabase::default()
