@@ -8,6 +8,7 @@ use chatstream_tests::{
     http::{Answer, Client},
     wiki::{Account, Choice, Wiki},
 };
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// The project's manifest with `change` made to it, in a folder of its own.
@@ -77,6 +78,27 @@ async fn a_missing_key_value_store_is_named() {
     let answer = Client::new(host.base()).get("/dev-login?username=Developer&central_id=1").await;
     check_names(&answer, "key_value_stores = [\"default\"]");
     host.check_health();
+}
+
+#[tokio::test]
+async fn health_says_which_dependency_is_not_well() {
+    if !chosen_kind().features().manifest {
+        return;
+    }
+    let (_folder, no_store) = changed(|manifest| without(manifest, "site", "key_value_stores"));
+    let half =
+        Options { environment: vec![("OAUTH_CLIENT_ID".into(), "an-id".into())], ..Options::default() };
+    for (options, dependency) in [(no_store, "key_value"), (half, "configuration")] {
+        let host = Host::start(options).await;
+        let health: Value = Client::new(host.base()).get("/healthz").await.expect(503).json();
+        assert_eq!(
+            (&health["status"], &health["database"]),
+            (&"unavailable".into(), &"ok".into()),
+            "{health}"
+        );
+        assert_eq!(health[dependency], "unavailable", "{health}");
+        host.check_health();
+    }
 }
 
 #[test]
