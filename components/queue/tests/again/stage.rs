@@ -123,6 +123,8 @@ impl Kept {
                 row.extend([flag.clone(), flag.clone(), text("Guest"), flag, text("en"), text("en")]);
                 row.extend([number(300), text("secret"), text("token"), number(0), Value::Null, text("")]);
                 row.extend(std::iter::repeat_n(state, 7));
+                // No secret before this one.
+                row.extend([Value::Null, Value::Null]);
                 row.push(self.role.into());
                 vec![Row(row)]
             }
